@@ -1,0 +1,35 @@
+// HTTP requests and answers as the local services see them: whole, with the body read.
+
+/** One request. Header names are lower-case; a header sent several times is joined as Node joins it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query as sent, on the origin of the server that took the request. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** All headers in the order and spelling in which they were sent, for those who must see repeated ones. */
+  readonly rawHeaders: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+  /** The peer's address without its port, and its port. */
+  readonly peer: { readonly address: string; readonly port: number };
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Uint8Array;
+}
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** A JSON answer in UTF-8. */
+export function json(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string | readonly string[]>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(value),
+  };
+}

@@ -1,0 +1,59 @@
+// An append-only file of JSON lines: what has been appended is still there after `kill -9`, a torn last line is not.
+
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** A journal opened for appending. Entries are what `JSON.stringify` takes. */
+export interface Journal<Entry> {
+  /** Returns when the line has been handed to the operating system. Throws when it cannot be written whole. */
+  append(entry: Entry): void;
+  close(): void;
+}
+
+/**
+ * Opens a journal, making it when there is none, and replays its entries in the order in which they were appended.
+ * A last line without its line feed was never acknowledged and is cut off; any other line that is not JSON throws.
+ */
+export function openJournal<Entry>(path: string, replay: (entry: Entry) => void): Journal<Entry> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  let length = content.lastIndexOf(0x0a) + 1;
+  const lines = content.subarray(0, length).toString("utf8").split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (line !== "") replay(parse(line, path, index + 1) as Entry);
+  }
+  const file = openSync(path, existsSync(path) ? "r+" : "w+", 0o600);
+  ftruncateSync(file, length);
+  return {
+    append(entry) {
+      const line = Buffer.from(`${JSON.stringify(entry)}\n`, "utf8");
+      try {
+        writeWhole(file, line, length);
+      } catch (error) {
+        ftruncateSync(file, length); // a full disk must not leave half a line before the next one
+        throw error;
+      }
+      length += line.length;
+    },
+    close() {
+      closeSync(file);
+    },
+  };
+}
+
+function parse(line: string, path: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`${path}:${number} is not valid JSON; restore it or start with --fresh`, {
+      cause,
+    });
+  }
+}
+
+function writeWhole(file: number, bytes: Buffer, position: number): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += writeSync(file, bytes, written, bytes.length - written, position + written);
+  }
+}
