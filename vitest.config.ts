@@ -2,9 +2,40 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    pool: "threads",
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/flow/**", "test/browser/**"],
+          pool: "threads",
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The whole system over HTTP. Started here, unless LEDGER_OUTPUTS names the outputs of one that runs already.
+        test: {
+          name: "flow",
+          include: ["test/flow/**/*.test.ts"],
+          globalSetup: "test/flow/running-stack.ts",
+          pool: "threads",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // A real browser on the same running system.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: "test/flow/running-stack.ts",
+          pool: "threads",
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

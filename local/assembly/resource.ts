@@ -9,12 +9,12 @@ export interface Naming {
   readonly region: string;
   readonly account: string;
   /** One property of the resource, resolved; `undefined` when the template does not set it. */
-  property(name: string): unknown;
+  readonly property: (name: string) => unknown;
   /**
    * A value that stays the same for this resource as long as the state folder lives, like a physical id on AWS.
    * `make` is called the first time; `label` tells several values of one resource apart.
    */
-  keep(label: string, make: () => string): string;
+  readonly keep: (label: string, make: () => string) => string;
 }
 
 /** What `Ref` and `Fn::GetAtt` answer for a resource. */
@@ -31,7 +31,7 @@ export interface ResourceDefinition<Properties> {
    * that changes nothing on one machine is listed with `withoutEffect`.
    */
   readonly properties: v.GenericSchema<unknown, Properties>;
-  identify(naming: Naming): Identity;
+  readonly identify: (naming: Naming) => Identity;
 }
 
 /** A resource of the template with its intrinsics resolved and its properties parsed. */

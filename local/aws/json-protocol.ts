@@ -13,6 +13,16 @@ export interface JsonService {
   readonly target: string;
   readonly version: "1.0" | "1.1";
   readonly operations: Readonly<Record<string, JsonOperation>>;
+  /** For a service that spoke AWS's query protocol before and whose clients still look for the codes it had there. */
+  readonly queryCompatible?: QueryCompatibility;
+}
+
+/** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait */
+export interface QueryCompatibility {
+  /** Stands before an error's name in `__type`, such as `com.amazonaws.sqs`. */
+  readonly namespace: string;
+  /** The query protocol's code of an error, where it is not the error's name. */
+  readonly codes: Readonly<Record<string, string>>;
 }
 
 /** Serves one request to a JSON service. Never rejects for an `AwsError`; anything else goes up. */
@@ -30,13 +40,24 @@ export async function serveJson(
     return answer(service, 200, output ?? {});
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return answer(
-      service,
-      error.status,
-      { __type: error.code, message: error.message, ...error.details },
-      { "x-amzn-errortype": error.code },
-    );
+    return answer(service, error.status, ...describe(service, error));
   }
+}
+
+function describe(
+  { queryCompatible }: JsonService,
+  error: AwsError,
+): [body: unknown, headers: Record<string, string>] {
+  const body = { message: error.message, ...error.details };
+  if (queryCompatible === undefined) {
+    return [{ __type: error.code, ...body }, { "x-amzn-errortype": error.code }];
+  }
+  const queryCode = queryCompatible.codes[error.code] ?? error.code;
+  const fault = error.status < 500 ? "Sender" : "Receiver";
+  return [
+    { __type: `${queryCompatible.namespace}#${error.code}`, ...body },
+    { "x-amzn-query-error": `${queryCode};${fault}` },
+  ];
 }
 
 function decode(body: Buffer): unknown {

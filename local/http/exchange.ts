@@ -3,8 +3,10 @@
 /** One request. Header names are lower-case; a header sent several times is joined as Node joins it. */
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query as sent, on the origin of the server that took the request. */
+  /** Path and query on the origin of the server that took the request. Parsing has resolved `.` and `..` in it. */
   readonly url: URL;
+  /** Path and query exactly as sent, for those to whom `..` is a name like any other. */
+  readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** All headers in the order and spelling in which they were sent, for those who must see repeated ones. */
   readonly rawHeaders: readonly (readonly [name: string, value: string])[];

@@ -119,6 +119,7 @@ function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest | undef
   return {
     method: incoming.method ?? "GET",
     url: new URL(`${origin}${target}`),
+    target,
     headers,
     rawHeaders,
     body,

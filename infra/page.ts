@@ -1,0 +1,91 @@
+// The one origin that browsers see: the page from a private bucket, sign-in endpoints and REST door behind it.
+
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import type * as apigateway from "aws-cdk-lib/aws-apigateway";
+import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
+import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
+import * as s3 from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { originSecret } from "./functions.ts";
+
+/** The header with which the functions know that a request came through the distribution. */
+const ORIGIN_HEADER = "x-ll-origin";
+
+export interface PageProps {
+  readonly api: apigateway.RestApi;
+}
+
+export class Page extends Construct {
+  readonly bucket: s3.Bucket;
+  readonly distribution: cloudfront.Distribution;
+  /** `https://…`, without a trailing slash. */
+  readonly origin: string;
+
+  constructor(scope: Construct, id: string, { api }: PageProps) {
+    super(scope, id);
+    this.bucket = new s3.Bucket(this, "Files", {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      // Nothing but built files, which the next deployment uploads again.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    const rest: cloudfront.BehaviorOptions = {
+      // CloudFront overwrites the header when a viewer sends it.
+      origin: new origins.RestApiOrigin(api, { customHeaders: { [ORIGIN_HEADER]: originSecret } }),
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+      cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+    };
+    this.distribution = new cloudfront.Distribution(this, "Distribution", {
+      comment: "Login ledger: the page, its sign-in endpoints and the REST door",
+      defaultRootObject: "index.html",
+      defaultBehavior: {
+        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket),
+        cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        responseHeadersPolicy: this.pageHeaders(),
+      },
+      additionalBehaviors: { "/auth/*": rest, "/logins": rest },
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      // No error responses: they hold for the whole distribution and would turn a 403 of /auth into the page.
+    });
+    this.origin = `https://${this.distribution.distributionDomainName}`;
+  }
+
+  private pageHeaders(): cloudfront.ResponseHeadersPolicy {
+    const { region } = Stack.of(this);
+    return new cloudfront.ResponseHeadersPolicy(this, "Headers", {
+      comment: "What the page may load and who may show it",
+      securityHeadersBehavior: {
+        contentSecurityPolicy: {
+          contentSecurityPolicy: [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            // The API's own host name would close a circle: API, client, redirect URI, distribution.
+            `connect-src 'self' https://*.appsync-api.${region}.amazonaws.com wss://*.appsync-realtime-api.${region}.amazonaws.com`,
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+          ].join("; "),
+          override: true,
+        },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
+        referrerPolicy: {
+          referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER,
+          override: true,
+        },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.days(365),
+          includeSubdomains: true,
+          override: true,
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+// What a state folder remembers of the stack: the physical ids its resources were given, and the properties with which
+// each was deployed the last time.
+
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import * as v from "valibot";
+import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
+
+const recordSchema = v.object({
+  stackGuid: v.string(),
+  resources: v.record(
+    v.string(),
+    v.object({
+      type: v.string(),
+      kept: v.record(v.string(), v.string()),
+      properties: v.optional(v.record(v.string(), v.unknown())),
+    }),
+  ),
+});
+
+type DeploymentRecord = v.InferOutput<typeof recordSchema>;
+
+export interface Deployment {
+  /** The last part of the stack's ARN. */
+  readonly stackGuid: string;
+  /** A value kept for this resource; made when it is asked for the first time. */
+  keep(logicalId: string, type: string, label: string, make: () => string): string;
+  /** The resolved properties of the last deployment; `undefined` for a new resource. */
+  deployedProperties(logicalId: string, type: string): Readonly<Record<string, unknown>> | undefined;
+  /** Writes down the values kept so far: before anything is stored under a physical id. */
+  save(): void;
+  /** Takes these properties as deployed and writes them down. Resources that left the template stay remembered. */
+  commit(properties: ReadonlyMap<string, Readonly<Record<string, unknown>>>): void;
+}
+
+/** Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. */
+export function openDeployment(directory: string): Deployment {
+  const path = join(directory, "deployment.json");
+  const stored = readJsonFile(path);
+  const record: DeploymentRecord =
+    stored === undefined ? { stackGuid: randomUUID(), resources: {} } : v.parse(recordSchema, stored);
+
+  const entryOf = (logicalId: string, type: string): DeploymentRecord["resources"][string] => {
+    const entry = record.resources[logicalId];
+    if (entry?.type === type) return entry;
+    const fresh = { type, kept: {} };
+    record.resources[logicalId] = fresh;
+    return fresh;
+  };
+
+  return {
+    stackGuid: record.stackGuid,
+    keep(logicalId, type, label, make) {
+      return (entryOf(logicalId, type).kept[label] ??= make());
+    },
+    deployedProperties(logicalId, type) {
+      const entry = record.resources[logicalId];
+      return entry?.type === type ? entry.properties : undefined;
+    },
+    save() {
+      writeJsonFile(path, record);
+    },
+    commit(properties) {
+      for (const [logicalId, deployed] of properties) {
+        const entry = record.resources[logicalId];
+        if (entry !== undefined) entry.properties = deployed;
+      }
+      writeJsonFile(path, record);
+    },
+  };
+}

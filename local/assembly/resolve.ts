@@ -1,0 +1,160 @@
+// From a template to resources: names given, intrinsics resolved, properties parsed, and everything that is not served
+// refused by name.
+
+import * as v from "valibot";
+import type { Template } from "./assembly.ts";
+import type { Deployment } from "./deployment.ts";
+import { TemplateError } from "./errors.ts";
+import { createIntrinsics } from "./intrinsics.ts";
+import type { Identity, Naming, Resource, ResourceDefinition } from "./resource.ts";
+import { typesWithoutBehaviour } from "./without-behaviour.ts";
+
+export interface ResolveOptions {
+  readonly template: Template;
+  readonly stackName: string;
+  readonly region: string;
+  readonly account: string;
+  readonly deployment: Deployment;
+  readonly definitions: readonly ResourceDefinition<unknown>[];
+  /** Applied to every resolved property and output. */
+  readonly localize: (value: unknown) => unknown;
+}
+
+export interface ResolvedTemplate {
+  /** The resources of a type, in the order of the template. */
+  of<Properties>(definition: ResourceDefinition<Properties>): readonly Resource<Properties>[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Remembers this template as deployed. */
+  commit(): void;
+}
+
+/** Resolves a whole template. Throws `TemplateError` for the first thing that cannot be served. */
+export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
+  const { template, deployment, localize } = options;
+  const definitions = new Map(options.definitions.map((definition) => [definition.type, definition]));
+  const identities = new Map<string, Identity>();
+  const beingNamed = new Set<string>();
+
+  const intrinsics = createIntrinsics({
+    template,
+    pseudoParameters: {
+      "AWS::AccountId": options.account,
+      "AWS::Partition": "aws",
+      "AWS::Region": options.region,
+      "AWS::StackId": `arn:aws:cloudformation:${options.region}:${options.account}:stack/${options.stackName}/${deployment.stackGuid}`,
+      "AWS::StackName": options.stackName,
+      "AWS::URLSuffix": "amazonaws.com",
+    },
+    ref: (logicalId) => identityOf(logicalId).ref,
+    attribute(logicalId, attribute) {
+      const { attributes } = identityOf(logicalId);
+      const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+      if (value === undefined) {
+        throw new TemplateError(
+          "not-served",
+          `${nameOf(template, logicalId)}: attribute ${attribute} is not served by the local runtime`,
+        );
+      }
+      return value;
+    },
+  });
+
+  function identityOf(logicalId: string): Identity {
+    const known = identities.get(logicalId);
+    if (known !== undefined) return known;
+    if (beingNamed.has(logicalId)) {
+      throw new TemplateError(
+        "circular-reference",
+        `${nameOf(template, logicalId)} refers to itself through ${[...beingNamed].join(", ")}`,
+      );
+    }
+    beingNamed.add(logicalId);
+    const resource = resourceOf(template, logicalId);
+    const identify =
+      definitions.get(resource.Type)?.identify ?? typesWithoutBehaviour[resource.Type]?.identify;
+    if (identify === undefined) {
+      throw new TemplateError(
+        "not-served",
+        `${nameOf(template, logicalId)}: this resource type is not served by the local runtime`,
+      );
+    }
+    const naming: Naming = {
+      logicalId,
+      stackName: options.stackName,
+      region: options.region,
+      account: options.account,
+      property: (name) => intrinsics.resolve(resource.Properties[name]),
+      keep: (label, make) => deployment.keep(logicalId, resource.Type, label, make),
+    };
+    const identity = identify(naming);
+    beingNamed.delete(logicalId);
+    identities.set(logicalId, identity);
+    return identity;
+  }
+
+  const properties = new Map<string, Readonly<Record<string, unknown>>>();
+  const resources = new Map<string, Resource<unknown>[]>();
+  for (const [logicalId, { Type, Properties, Condition }] of Object.entries(template.Resources)) {
+    if (Condition !== undefined && !intrinsics.holds(Condition)) continue;
+    const identity = identityOf(logicalId);
+    const definition = definitions.get(Type);
+    if (definition === undefined) continue;
+    const resolved = localize(intrinsics.resolve(Properties)) as Readonly<Record<string, unknown>>;
+    properties.set(logicalId, resolved);
+    const resource: Resource<unknown> = {
+      logicalId,
+      ...identity,
+      properties: parse(definition, resolved, nameOf(template, logicalId)),
+      deployedProperties: deployment.deployedProperties(logicalId, Type),
+    };
+    const ofType = resources.get(Type);
+    if (ofType === undefined) resources.set(Type, [resource]);
+    else ofType.push(resource);
+  }
+
+  deployment.save();
+
+  const outputs: Record<string, string> = {};
+  for (const [name, { Value }] of Object.entries(template.Outputs)) {
+    outputs[name] = String(localize(intrinsics.resolve(Value)));
+  }
+
+  return {
+    // Resources are filed under their definition's type, so what is found was parsed by its schema.
+    of: <Properties>({ type }: ResourceDefinition<Properties>) =>
+      (resources.get(type) ?? []) as readonly Resource<Properties>[],
+    outputs,
+    commit() {
+      deployment.commit(properties);
+    },
+  };
+}
+
+function parse(definition: ResourceDefinition<unknown>, properties: unknown, name: string): unknown {
+  const parsed = v.safeParse(definition.properties, properties);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue) ?? "";
+  // A strict schema expects "never" where it finds a key it does not have.
+  throw new TemplateError(
+    "not-served",
+    issue.expected === "never"
+      ? `${name}: property ${path} is not served by the local runtime`
+      : `${name}: property ${path} is ${issue.received}; the local runtime serves ${issue.expected ?? issue.message}`,
+  );
+}
+
+function resourceOf(template: Template, logicalId: string): Template["Resources"][string] {
+  const resource = Object.hasOwn(template.Resources, logicalId) ? template.Resources[logicalId] : undefined;
+  if (resource === undefined) {
+    throw new TemplateError("unknown-reference", `the template has no resource ${logicalId}`);
+  }
+  return resource;
+}
+
+/** How a resource is called in an error: its path in the CDK app where there is one, so that it is found in infra/. */
+function nameOf(template: Template, logicalId: string): string {
+  const resource = template.Resources[logicalId];
+  const path = resource?.Metadata["aws:cdk:path"];
+  return `${resource?.Type ?? "resource"} ${typeof path === "string" ? path : logicalId}`;
+}

@@ -1,0 +1,45 @@
+// A user to try the system with. The password is shown once and kept nowhere.
+
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import type { Runtime } from "../runtime.ts";
+import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
+
+const USERNAME = "demo";
+
+export interface DemoUser {
+  readonly username: string;
+  /** Only when the user has just been made. */
+  readonly password: string | undefined;
+}
+
+/** Makes the demo user, once for each state folder. */
+export async function createDemoUser(runtime: Runtime, directory: string): Promise<DemoUser> {
+  const record = join(directory, "demo-user.json");
+  if (readJsonFile(record) !== undefined) return { username: USERNAME, password: undefined };
+  const password = randomPassword();
+  const user = { UserPoolId: runtime.outputs["UserPoolId"], Username: USERNAME };
+  const call = (operation: string, input: object) =>
+    runtime.call("AWSCognitoIdentityProviderService", operation, input);
+  await call("AdminCreateUser", {
+    ...user,
+    UserAttributes: [
+      // An address that can receive nothing (RFC 2606); codes can be read in the outbox.
+      { Name: "email", Value: `${USERNAME}@login-ledger.invalid` },
+      { Name: "email_verified", Value: "true" },
+    ],
+    MessageAction: "SUPPRESS",
+    TemporaryPassword: password,
+  });
+  await call("AdminSetUserPassword", { ...user, Password: password, Permanent: true });
+  writeJsonFile(record, { username: USERNAME });
+  return { username: USERNAME, password };
+}
+
+/** Four groups of letters and digits that are not mistaken for one another, about 100 bits; easy to type and to paste. */
+function randomPassword(): string {
+  const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  const group = () => Array.from({ length: 4 }, () => letters.charAt(randomInt(letters.length))).join("");
+  // One of each kind the pool's policy may ask for stands at the end.
+  return `${[group(), group(), group(), group()].join("-")}-aZ7`;
+}

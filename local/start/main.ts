@@ -1,0 +1,123 @@
+// npm start: builds what has changed, serves the whole system, and says where to go.
+
+import { rmSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readAssembly } from "../assembly/assembly.ts";
+import { TemplateError } from "../assembly/errors.ts";
+import { startRuntime, type Runtime } from "../runtime.ts";
+import { writeJsonFile } from "../state/atomic-file.ts";
+import { buildAssembly, buildPage } from "./build.ts";
+import { createDemoUser, type DemoUser } from "./demo-user.ts";
+import { StartError } from "./errors.ts";
+import { readOptions, USAGE, type StartOptions } from "./options.ts";
+import { createProgress, paint } from "./progress.ts";
+import { publishPage } from "./publish.ts";
+import { openStateFolder } from "./state-folder.ts";
+import { welcome } from "./welcome.ts";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const out = process.stdout;
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    out.write(USAGE);
+    return;
+  }
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      stopping.abort();
+    });
+  }
+  const state = openStateFolder(resolve(options.state), { fresh: options.fresh });
+  rmSync(options.outputs, { force: true });
+  try {
+    await serve(options, state, stopping.signal);
+  } catch (error) {
+    // A step that was interrupted fails; that is what was asked for.
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    rmSync(options.outputs, { force: true });
+    state.release();
+  }
+}
+
+async function serve(
+  options: StartOptions,
+  state: { readonly path: string; readonly isNew: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  out.write(`\n${paint(out, "bold", "login-ledger")} on this machine\n\n`);
+  const progress = createProgress({ stream: out, clock: Date.now });
+  const outcome = ({ built }: { built: boolean }) => (built ? "built" : "up to date");
+  const page = await progress.step("page", () => buildPage(root, signal), outcome);
+  const assembly =
+    options.app === undefined
+      ? await progress.step("stack", () => buildAssembly(root, signal), outcome)
+      : { directory: resolve(options.app) };
+
+  const runtime = await progress.step("services", () =>
+    startRuntime({
+      assembly: readAssembly(assembly.directory),
+      directory: state.path,
+      appPort: options.appPort,
+      awsPort: options.awsPort,
+      clock: Date.now,
+      log: (line) => process.stderr.write(`${line}\n`),
+    }),
+  );
+  try {
+    const outputs = { [runtime.stackName]: { ...runtime.outputs, AwsEndpoint: runtime.awsEndpoint } };
+    await progress.step(
+      "page's files",
+      () => publishPage({ root, page, outputs, directory: state.path, signal }),
+      (published) => (published ? "published" : "up to date"),
+    );
+    const demoUser = await createDemoUser(runtime, state.path);
+    writeJsonFile(resolve(options.outputs), outputs);
+    runtime.ready();
+    greet(options, runtime, demoUser);
+    await aborted(signal);
+  } finally {
+    await runtime.close();
+  }
+}
+
+function greet(options: StartOptions, runtime: Runtime, demoUser: DemoUser): void {
+  out.write(
+    welcome({
+      appUrl: runtime.appUrl,
+      awsEndpoint: runtime.awsEndpoint,
+      outputsFile: relative(process.cwd(), resolve(options.outputs)),
+      stateFolder: relative(process.cwd(), resolve(options.state)),
+      demoUser,
+      style: (style, text) => paint(out, style, text),
+    }),
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else
+      signal.addEventListener(
+        "abort",
+        () => {
+          done();
+        },
+        { once: true },
+      );
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  const isExpected = error instanceof StartError || error instanceof TemplateError;
+  const message =
+    error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`\n${message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,68 @@
+// Pages of sign-ins: the arguments checked, the query made, the answer shaped.
+
+import { util, type Context } from "@aws-appsync/utils";
+import { query } from "@aws-appsync/utils/dynamodb";
+import type { LedgerItem } from "../functions/login-file/event.ts";
+import type { LoginPage } from "./generated/schema.ts";
+import { endWithLedgerError } from "./ledger-errors.ts";
+import { toLogin } from "./login.ts";
+import { lowerBound, upperBound } from "./times.ts";
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+export type PageArguments = {
+  from?: string | null;
+  to?: string | null;
+  limit?: number | null;
+  nextToken?: string | null;
+};
+
+type QueryResult = { items: LedgerItem[]; nextToken: string | null };
+
+/** The whole ledger item as a map, which the query builder's types ask for. */
+type ItemMap = { [K in keyof LedgerItem]: LedgerItem[K] };
+
+/** Newest first: the sign-ins of one user id. Ends the field with `InvalidPage` for arguments out of range. */
+export function queryByUser(userId: string, page: PageArguments) {
+  return query<ItemMap>({
+    index: "byUser",
+    query: { userId: { eq: userId }, loggedInAt: { between: boundsOf(page) } },
+    ...pageOf(page),
+  });
+}
+
+/** Newest first: the sign-ins under one user name. Ends the field with `InvalidPage` for arguments out of range. */
+export function queryByUsername(username: string, page: PageArguments) {
+  return query<ItemMap>({
+    index: "byUsername",
+    query: { username: { eq: username }, loggedInAt: { between: boundsOf(page) } },
+    ...pageOf(page),
+  });
+}
+
+/** The page that a query found. */
+export function pageResult(ctx: Context): LoginPage {
+  if (ctx.error) endWithLedgerError(ctx.error);
+  const result = ctx.result as QueryResult;
+  return {
+    items: result.items.map((item) => toLogin(item, true)),
+    nextToken: result.nextToken,
+  };
+}
+
+function boundsOf(page: PageArguments): [string, string] {
+  const from = lowerBound(page.from);
+  const to = upperBound(page.to);
+  if (from > to) util.error(`from (${from}) lies after to (${to}); swap them`, "InvalidPage");
+  return [from, to];
+}
+
+function pageOf(page: PageArguments) {
+  // Only null means "left out": 0 is a number somebody sent.
+  const limit = page.limit === null || page.limit === undefined ? DEFAULT_LIMIT : page.limit;
+  if (limit < 1 || limit > MAX_LIMIT) {
+    util.error(`limit is ${limit}; it must be between 1 and ${MAX_LIMIT}`, "InvalidPage");
+  }
+  return { limit, nextToken: page.nextToken ? page.nextToken : null, scanIndexForward: false };
+}

@@ -1,0 +1,60 @@
+// Writes the ledger item of this authentication event, if there is none yet.
+
+import { util, type Context } from "@aws-appsync/utils";
+import { put } from "@aws-appsync/utils/dynamodb";
+import type { LedgerItem } from "../../functions/login-file/event.ts";
+import { fileKey } from "../file-key.ts";
+import type { MutationRecordLoginArgs } from "../generated/schema.ts";
+import { endWithLedgerError } from "../ledger-errors.ts";
+import { ledgerTime, now } from "../times.ts";
+import type { RecordLoginStash } from "./record-login-stash.ts";
+
+const MAX_USER_AGENT_LENGTH = 512;
+const SECONDS_A_DAY = 86400;
+
+/** The item as a map, which the request builder's types ask for. */
+type ItemMap = { [K in keyof LedgerItem]: LedgerItem[K] };
+
+export function request(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>) {
+  const item = newItem(ctx);
+  ctx.stash.item = item;
+  const { id, ...attributes } = item;
+  return put<ItemMap>({
+    key: { id },
+    item: attributes,
+    condition: { id: { attributeExists: false } },
+  });
+}
+
+export function response(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>) {
+  if (!ctx.error) return null;
+  if (ctx.error.type !== "DynamoDB:ConditionalCheckFailedException") endWithLedgerError(ctx.error);
+  ctx.stash.alreadyRecorded = true;
+  return null;
+}
+
+function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): LedgerItem {
+  const caller = ctx.stash.caller;
+  const loggedInAt = ledgerTime(caller.authTimeEpochSeconds);
+  const item: LedgerItem = {
+    id: caller.originJti,
+    userId: caller.sub,
+    username: caller.username,
+    loggedInAt,
+    recordedAt: now(),
+    clientId: caller.clientId,
+    file: fileKey(caller.sub, loggedInAt, caller.originJti, caller.username),
+    // AppSync answers success for an item that failed its condition but equals the stored one. With this no two
+    // attempts are equal, so that a repeat always shows as a failed condition.
+    writeId: util.autoId(),
+  };
+  const device = ctx.args.device;
+  if (device?.address) item.address = device.address;
+  if (device?.userAgent) item.userAgent = device.userAgent.slice(0, MAX_USER_AGENT_LENGTH);
+  if (caller.methods) item.methods = caller.methods;
+  const retentionDays = ctx.env["RETENTION_DAYS"];
+  if (retentionDays) {
+    item.expiresAt = util.time.nowEpochSeconds() + JSON.parse(retentionDays) * SECONDS_A_DAY;
+  }
+  return item;
+}

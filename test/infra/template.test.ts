@@ -1,0 +1,237 @@
+// What must be right from the first deployment, read from the template that is deployed.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { ofType, STAGES, synthesize, type Template, type TemplateResource } from "./templates.ts";
+
+const templates = {} as Record<(typeof STAGES)[number], Template>;
+beforeAll(() => {
+  for (const stage of STAGES) templates[stage] = synthesize(stage, { validate: false });
+});
+
+/** The one resource of a type. */
+function only(template: Template, type: string): TemplateResource {
+  const found = ofType(template, type);
+  expect(found, type).toHaveLength(1);
+  return found[0] as TemplateResource;
+}
+
+test("AWS's own template validation, its findings as errors, finds nothing in what production deploys", () => {
+  expect(Object.keys(synthesize("prod", { validate: true }).Resources).length).toBeGreaterThan(40);
+});
+
+describe.each(STAGES)("the template of stage %s", (stage) => {
+  test("has no custom resource, and no function beside the four", () => {
+    const types = Object.values(templates[stage].Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+    expect(types.filter((type) => type === "AWS::Lambda::Function")).toHaveLength(4);
+  });
+
+  test("has no circle among its resources", () => {
+    const { Resources } = templates[stage];
+    const visited = new Map<string, "entered" | "left">();
+    const visit = (id: string, path: readonly string[]): void => {
+      if (visited.get(id) === "left") return;
+      if (visited.get(id) === "entered") throw new Error(`circle: ${[...path, id].join(" -> ")}`);
+      visited.set(id, "entered");
+      for (const next of referencesOf(Resources[id])) if (next in Resources) visit(next, [...path, id]);
+      visited.set(id, "left");
+    };
+    for (const id of Object.keys(Resources)) visit(id, []);
+    expect([...visited.values()].every((state) => state === "left")).toBe(true);
+  });
+
+  test("has the outputs that tools, tests and front ends rely on", () => {
+    expect(Object.keys(templates[stage].Outputs).sort()).toEqual([
+      "AppUrl",
+      "BucketName",
+      "DeadLetterQueueUrl",
+      "GraphQLUrl",
+      "GreetingPath",
+      "LoginLogGroup",
+      "LoginUrl",
+      "PageBucketName",
+      "RealtimeUrl",
+      "Region",
+      "Stage",
+      "TableName",
+      "UserPoolId",
+      "WebClientId",
+    ]);
+  });
+
+  test("J3: the web client signs in by authorization code alone, with a secret and exact https addresses", () => {
+    const { Properties } = only(templates[stage], "AWS::Cognito::UserPoolClient");
+    expect(Properties).toMatchObject({
+      AllowedOAuthFlows: ["code"],
+      AllowedOAuthFlowsUserPoolClient: true,
+      ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+      GenerateSecret: true,
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: "ENABLED",
+      AccessTokenValidity: 5,
+      IdTokenValidity: 5,
+      RefreshTokenValidity: 720,
+      TokenValidityUnits: { AccessToken: "minutes", IdToken: "minutes", RefreshToken: "minutes" },
+    });
+    expect(Properties["AllowedOAuthScopes"]).toHaveLength(4);
+    expect(JSON.stringify(Properties["CallbackURLs"])).toMatch(/"https:\/\/".*"\/auth\/callback"/);
+    expect(JSON.stringify(templates[stage])).not.toMatch(/localhost|example\.com/);
+  });
+
+  test("the pool's settings that cannot be changed later are as decided", () => {
+    expect(only(templates[stage], "AWS::Cognito::UserPool").Properties).toMatchObject({
+      AliasAttributes: ["email"],
+      AutoVerifiedAttributes: ["email"],
+      UsernameConfiguration: { CaseSensitive: false },
+      UserPoolTier: "ESSENTIALS",
+      Schema: [{ Name: "email", Required: true, Mutable: true }],
+    });
+    expect(only(templates[stage], "AWS::Cognito::UserPoolDomain").Properties).toMatchObject({
+      ManagedLoginVersion: 2,
+    });
+  });
+
+  test("the table's key is the authentication event, with an index by user and one by name", () => {
+    expect(only(templates[stage], "AWS::DynamoDB::GlobalTable").Properties).toMatchObject({
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      GlobalSecondaryIndexes: [
+        { IndexName: "byUser", KeySchema: [{ AttributeName: "userId" }, { AttributeName: "loggedInAt" }] },
+        {
+          IndexName: "byUsername",
+          KeySchema: [{ AttributeName: "username" }, { AttributeName: "loggedInAt" }],
+        },
+      ],
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
+  });
+
+  test("J4: AppSync takes tokens of the web client only, and has its limits", () => {
+    const { Properties } = only(templates[stage], "AWS::AppSync::GraphQLApi");
+    expect(Properties).toMatchObject({
+      AuthenticationType: "AMAZON_COGNITO_USER_POOLS",
+      IntrospectionConfig: stage === "prod" ? "DISABLED" : "ENABLED",
+      QueryDepthLimit: expect.any(Number) as unknown,
+      ResolverCountLimit: expect.any(Number) as unknown,
+    });
+    const { AppIdClientRegex } = Properties["UserPoolConfig"] as { AppIdClientRegex: unknown };
+    expect(AppIdClientRegex).toMatchObject({
+      "Fn::Join": ["", ["^", { Ref: expect.any(String) as unknown }, "$"]],
+    });
+    expect(ofType(templates[stage], "AWS::AppSync::ApiKey")).toEqual([]);
+  });
+
+  test("J6: every function has a time limit, every log group an end, and no bucket is public", () => {
+    for (const { Properties } of ofType(templates[stage], "AWS::Lambda::Function")) {
+      expect(Properties).toMatchObject({ Timeout: expect.any(Number) as unknown, Runtime: "nodejs24.x" });
+    }
+    for (const { Properties } of ofType(templates[stage], "AWS::Logs::LogGroup")) {
+      expect(Properties["RetentionInDays"]).toBeTypeOf("number");
+    }
+    for (const { Properties } of ofType(templates[stage], "AWS::S3::Bucket")) {
+      expect(Object.values(Properties["PublicAccessBlockConfiguration"] as object)).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+    }
+    expect(ofType(templates[stage], "AWS::Lambda::Url")).toEqual([]);
+  });
+
+  test("J2: no role may delete, update, scan or unlock anything, and none may do everything", () => {
+    const forbidden =
+      /^(\*|[a-z0-9-]+:\*|dynamodb:(Delete|Update|BatchWrite|Scan|PartiQL).*|s3:(Delete|Bypass|PutObjectRetention|PutObjectLegalHold).*|iam:.*)$/i;
+    const statements = ofType(templates[stage], "AWS::IAM::Policy").flatMap(
+      ({ Properties }) =>
+        (Properties["PolicyDocument"] as { Statement: { Action: string | string[]; Resource: unknown }[] })
+          .Statement,
+    );
+    expect(statements.length).toBeGreaterThan(8);
+    for (const { Action, Resource } of statements) {
+      expect([Action].flat().filter((action) => forbidden.test(action))).toEqual([]);
+      expect([Resource].flat()).not.toContain("*");
+    }
+    for (const { Properties } of ofType(templates[stage], "AWS::IAM::Role")) {
+      expect(Properties["ManagedPolicyArns"]).toBeUndefined();
+    }
+  });
+
+  test("what a failed hand-over leaves goes to the dead-letter queue", () => {
+    const { Properties } = only(templates[stage], "AWS::Lambda::EventInvokeConfig");
+    expect(Properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      DestinationConfig: {
+        OnFailure: { Destination: { "Fn::GetAtt": [expect.stringContaining("DeadLetters"), "Arn"] } },
+      },
+    });
+  });
+});
+
+describe("what stages differ in", () => {
+  test("files are written once everywhere, and locked where they must outlast an administrator", () => {
+    for (const stage of STAGES) {
+      const files = Object.entries(templates[stage].Resources).find(([id]) =>
+        /^LedgerFiles[0-9A-F]{8}$/.test(id),
+      )?.[1];
+      const policy = Object.entries(templates[stage].Resources).find(([id]) =>
+        id.startsWith("LedgerFilesPolicy"),
+      )?.[1];
+      const sids = (policy?.Properties["PolicyDocument"] as { Statement: { Sid?: string }[] }).Statement.map(
+        ({ Sid }) => Sid,
+      );
+      expect(files?.Properties["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+      expect(sids).toContain("WriteOnce");
+      const isLocked = stage !== "dev";
+      expect(sids.includes("NeverDelete")).toBe(isLocked);
+      expect(files?.Properties["ObjectLockConfiguration"] !== undefined).toBe(isLocked);
+      if (isLocked) {
+        const days = stage === "prod" ? 400 : 1;
+        expect(files?.Properties["ObjectLockConfiguration"]).toMatchObject({
+          Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: days } },
+        });
+      }
+    }
+  });
+
+  test("production keeps table, files and users when the stack goes", () => {
+    for (const type of ["AWS::DynamoDB::GlobalTable", "AWS::Cognito::UserPool"]) {
+      expect(only(templates.prod, type).DeletionPolicy).toBe("Retain");
+      expect(only(templates.dev, type).DeletionPolicy).toBe("Delete");
+    }
+    const files = Object.entries(templates.prod.Resources).find(([id]) =>
+      /^LedgerFiles[0-9A-F]{8}$/.test(id),
+    )?.[1];
+    expect(files?.DeletionPolicy).toBe("Retain");
+  });
+});
+
+test.each(["Prod", "", "test", 7, null])("stage %j is refused by name", async (stage) => {
+  const { stageSettings } = await import("../../infra/stage.ts");
+  expect(() => stageSettings(stage)).toThrow(
+    `stage is ${JSON.stringify(stage)}; choose one of local, dev, prod`,
+  );
+});
+
+/** Every resource that this one refers to. */
+function referencesOf(resource: TemplateResource | undefined): string[] {
+  const found: string[] = [resource?.DependsOn ?? []].flat(2);
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      value.forEach(walk);
+      return;
+    }
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, item] of Object.entries(value)) {
+      if (key === "Ref" && typeof item === "string") found.push(item);
+      else if (key === "Fn::GetAtt")
+        found.push(String(Array.isArray(item) ? item[0] : item).split(".")[0] ?? "");
+      else if (key === "Fn::Sub") {
+        const pattern = String(Array.isArray(item) ? item[0] : item);
+        for (const [, name = ""] of pattern.matchAll(/\$\{([^!}.]+)/g)) found.push(name);
+        if (Array.isArray(item)) walk(item[1]);
+      } else walk(item);
+    }
+  };
+  walk(resource?.Properties);
+  return found;
+}
