@@ -1,0 +1,45 @@
+// Entry of the function behind /auth: reads the environment, puts the parts together.
+
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { configSource } from "../shared/config.ts";
+import { environmentVariable } from "../shared/environment.ts";
+import { createLedger } from "../shared/ledger.ts";
+import { createLog, writeToStandardOutput } from "../shared/log.ts";
+import { post } from "../shared/post.ts";
+import { poolKeys } from "../shared/token-verifier.ts";
+import { createAuth } from "./endpoints.ts";
+import { clientSecretReader } from "./provider/client-secret.ts";
+
+const clock = Date.now;
+const log = createLog({ write: writeToStandardOutput, clock });
+
+// The times add up to less than the 29 s that API Gateway waits, even if each is used up in one and the same sign-in:
+// 2 (config) + 5 (secret) + 4 (tokens) + 3 (keys) + 8 (record) + 2 (revoke).
+export const handler = createAuth({
+  config: configSource({
+    ssm: new SSMClient({}),
+    parameterName: environmentVariable("CONFIG_PARAMETER"),
+    timeoutMs: 2000,
+    clock,
+    log,
+  }),
+  clientSecret: clientSecretReader({
+    userPools: new CognitoIdentityProviderClient({ maxAttempts: 1 }),
+    retries: { attempts: 8, firstPauseMs: 200, longestPauseMs: 1500 },
+    timeoutMs: 5000,
+  }),
+  ledger: ({ graphqlUrl }) =>
+    createLedger({
+      graphqlUrl,
+      post,
+      timeoutMs: 2400,
+      retries: { attempts: 3, firstPauseMs: 150, longestPauseMs: 400 },
+    }),
+  fetch: (url, init) => fetch(url, init),
+  keys: poolKeys(),
+  originSecret: environmentVariable("ORIGIN_SECRET"),
+  limits: { tokenMs: 4000, revokeMs: 2000 },
+  clock,
+  log,
+});

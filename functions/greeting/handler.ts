@@ -1,0 +1,27 @@
+// Entry of the function that greets: reads the environment, puts the parts together.
+
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { cachedValue } from "../shared/cached-value.ts";
+import { environmentNumber, environmentVariable } from "../shared/environment.ts";
+import { createLog, describeError, writeToStandardOutput } from "../shared/log.ts";
+import { createGreeting } from "./greeting.ts";
+import { readTexts } from "./texts.ts";
+
+const clock = Date.now;
+const log = createLog({ write: writeToStandardOutput, clock });
+const ssm = new SSMClient({ maxAttempts: 2 });
+const path = environmentVariable("GREETING_PATH");
+
+export const handler = createGreeting({
+  texts: cachedValue({
+    // GraphQL waits for the greeting: half of the three seconds in which there must be one are left for all else.
+    load: () => readTexts({ ssm, path, timeoutMs: 1500 }),
+    lifetimeMs: environmentNumber("CACHE_SECONDS") * 1000,
+    pauseAfterFailureMs: 1000,
+    clock,
+    onStale: (error) => {
+      log.warn("greeting_stale", { cause: describeError(error) });
+    },
+  }),
+  log,
+});

@@ -1,0 +1,59 @@
+// The greeting texts in Parameter Store, one parameter a language, read together.
+
+import { GetParametersByPathCommand, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+
+/** Texts by language, the language in lower case. */
+export type Texts = ReadonlyMap<string, GreetingText>;
+
+export interface GreetingText {
+  /** The language as the parameter spells it. */
+  readonly locale: string;
+  readonly text: string;
+}
+
+export interface TextsOptions {
+  readonly ssm: SSMClient;
+  /** Path of the parameters, without a trailing slash. */
+  readonly path: string;
+  /** Time for the whole reading, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Pages read at most, of ten parameters each: more languages than any deployment will have. */
+const MAX_PAGES = 10;
+
+/** What can be a language: https://www.rfc-editor.org/rfc/rfc5646#section-2.1 */
+const LANGUAGE = /^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i;
+
+/** Longest text served, in characters, which is also the limit of a standard parameter. */
+const MAX_TEXT_LENGTH = 4096;
+
+/** Reads all texts. Rejects with the SDK's errors. */
+export async function readTexts({ ssm, path, timeoutMs }: TextsOptions): Promise<Texts> {
+  const abortSignal = AbortSignal.timeout(timeoutMs);
+  const texts = new Map<string, GreetingText>();
+  let nextToken: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await ssm.send(
+      new GetParametersByPathCommand({ Path: path, MaxResults: 10, NextToken: nextToken }),
+      { abortSignal },
+    );
+    for (const { locale, text } of (answer.Parameters ?? []).flatMap((parameter) =>
+      textOf(parameter, path),
+    )) {
+      texts.set(locale.toLowerCase(), { locale, text });
+    }
+    nextToken = answer.NextToken;
+    if (nextToken === undefined || nextToken === "") break;
+  }
+  return texts;
+}
+
+/** The text of a parameter; none for one that is not a language's, not plain text, empty or too long. */
+function textOf({ Name, Value, Type }: Parameter, path: string): GreetingText[] {
+  const locale = Name?.slice(path.length + 1) ?? "";
+  // A message is one line: what would break it is taken for a space.
+  const text = (Value ?? "").replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+  const isText = Type === "String" && LANGUAGE.test(locale) && text !== "" && text.length <= MAX_TEXT_LENGTH;
+  return isText ? [{ locale, text }] : [];
+}

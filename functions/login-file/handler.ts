@@ -1,0 +1,17 @@
+// Entry of the function that writes a sign-in's file and log line: reads the environment, puts the parts together.
+
+import { S3Client } from "@aws-sdk/client-s3";
+import { environmentVariable } from "../shared/environment.ts";
+import { createLog, writeToStandardOutput } from "../shared/log.ts";
+import { createFiles } from "./files.ts";
+import { createLoginFile } from "./login-file.ts";
+
+export const handler = createLoginFile({
+  files: createFiles({
+    s3: new S3Client({}),
+    bucket: environmentVariable("BUCKET"),
+    retries: { attempts: 5, firstPauseMs: 50, longestPauseMs: 500 },
+    timeoutMs: 5000,
+  }),
+  log: createLog({ write: writeToStandardOutput, clock: Date.now }),
+});

@@ -1,0 +1,34 @@
+// Entry of the function behind POST /logins: reads the environment, puts the parts together.
+
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { configSource } from "../shared/config.ts";
+import { environmentVariable } from "../shared/environment.ts";
+import { createLedger } from "../shared/ledger.ts";
+import { createLog, writeToStandardOutput } from "../shared/log.ts";
+import { post } from "../shared/post.ts";
+import { poolKeys } from "../shared/token-verifier.ts";
+import { createLogins } from "./logins.ts";
+
+const clock = Date.now;
+const log = createLog({ write: writeToStandardOutput, clock });
+
+export const handler = createLogins({
+  config: configSource({
+    ssm: new SSMClient({}),
+    parameterName: environmentVariable("CONFIG_PARAMETER"),
+    timeoutMs: 2000,
+    clock,
+    log,
+  }),
+  ledger: ({ graphqlUrl }) =>
+    createLedger({
+      graphqlUrl,
+      post,
+      timeoutMs: 2400,
+      retries: { attempts: 3, firstPauseMs: 150, longestPauseMs: 400 },
+    }),
+  keys: poolKeys(),
+  originSecret: environmentVariable("ORIGIN_SECRET"),
+  clock,
+  log,
+});

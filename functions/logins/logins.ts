@@ -1,0 +1,88 @@
+// POST /logins: has the sign-in of an access token recorded, and greets. The REST door to what GraphQL offers.
+
+import type { JwksCache } from "aws-jwt-verify/jwk";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { accessTokenVerifier, type AccessToken } from "../shared/access-token.ts";
+import type { Config } from "../shared/config.ts";
+import { answerJson } from "../shared/http-answer.ts";
+import { readRequest, type HttpRequest } from "../shared/http-request.ts";
+import type { Ledger } from "../shared/ledger.ts";
+import { describeError, type Log } from "../shared/log.ts";
+import { viewerOf } from "../shared/viewer.ts";
+import { requireBearer } from "./bearer.ts";
+import { parseBody } from "./body.ts";
+import { codeOf, STATUS } from "./errors.ts";
+
+/** What the function is given from outside. */
+export interface LoginsDependencies {
+  /** Rejects with `ConfigError`. */
+  readonly config: () => Promise<Config>;
+  readonly ledger: (config: Config) => Ledger;
+  /** The user pool's public keys. */
+  readonly keys: JwksCache;
+  /** What the distribution sends in `x-ll-origin`. */
+  readonly originSecret: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/** After how many seconds it is worth trying again. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Makes the function. It never rejects for anything that a request can say. */
+export function createLogins(
+  dependencies: LoginsDependencies,
+): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+  const verifierFor = verifiers(dependencies);
+  return async (event) => {
+    const request = readRequest(event);
+    try {
+      return await recordAndGreet(request, dependencies, verifierFor);
+    } catch (error) {
+      return answerError(error, request, dependencies.log);
+    }
+  };
+}
+
+async function recordAndGreet(
+  request: HttpRequest,
+  dependencies: LoginsDependencies,
+  verifierFor: (config: Config) => (token: string) => Promise<AccessToken>,
+): Promise<APIGatewayProxyResult> {
+  const config = await dependencies.config();
+  const token = await requireBearer(request, verifierFor(config));
+  const { device, locale } = parseBody(request.body);
+  const ledger = dependencies.ledger(config);
+  // Whoever holds a token can say the same to GraphQL directly, and only the first record of a sign-in counts: for
+  // tokens of our own client that is the one the sign-in itself made.
+  const login = await ledger.recordLogin(token, device ?? viewerOf(request, dependencies.originSecret));
+  const greeting = await ledger.greet(token, locale ?? null);
+  return answerJson(200, { login, greeting });
+}
+
+/** One verifier for each config, since it remembers keys that it has made ready. */
+function verifiers({ keys, clock }: LoginsDependencies) {
+  const kept = new WeakMap<Config, (token: string) => Promise<AccessToken>>();
+  return (config: Config) => {
+    const { userPoolId, clientId } = config;
+    const verify = kept.get(config) ?? accessTokenVerifier({ userPoolId, clientId, keys, clock });
+    kept.set(config, verify);
+    return verify;
+  };
+}
+
+function answerError(error: unknown, { requestId }: HttpRequest, log: Log): APIGatewayProxyResult {
+  const code = codeOf(error);
+  const status = STATUS[code];
+  log[status < 500 ? "warn" : "error"]("request_refused", {
+    requestId,
+    status,
+    error: code,
+    cause: describeError(error),
+  });
+  const headers: Record<string, string> = {};
+  if (code === "invalid_token") headers["WWW-Authenticate"] = 'Bearer error="invalid_token"';
+  if (code === "ledger_unavailable") headers["Retry-After"] = String(RETRY_AFTER_SECONDS);
+  return answerJson(status, { error: code, requestId }, { headers });
+}

@@ -1,0 +1,53 @@
+// What the server can see of the browser: the address it came from and what it calls itself.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import { onlyHeader, type HttpRequest } from "./http-request.ts";
+
+export interface Viewer {
+  /** An IPv4 or IPv6 address; null where it is not known. */
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Most characters kept of a User-Agent header. */
+const MAX_USER_AGENT_LENGTH = 512;
+
+/**
+ * Describes the viewer of a request. Only the distribution knows `originSecret`: with it in `x-ll-origin` the address is
+ * the one that CloudFront saw, without it the one that API Gateway saw. Never throws.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
+ */
+export function viewerOf(request: HttpRequest, originSecret: string): Viewer {
+  const cameThroughDistribution = isSame(onlyHeader(request, "x-ll-origin") ?? "", originSecret);
+  const address = cameThroughDistribution
+    ? withoutPort(onlyHeader(request, "cloudfront-viewer-address") ?? "")
+    : (request.sourceIp ?? "");
+  return { address: canonicalAddress(address), userAgent: userAgentOf(request) };
+}
+
+/** Compares in a time that tells nothing of where they differ, whatever their lengths. */
+function isSame(value: string, secret: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(value), digest(secret));
+}
+
+/** CloudFront appends the port to IPv4 and IPv6 addresses alike, to the latter with or without brackets. */
+function withoutPort(text: string): string {
+  const match = /^(?:\[(?<bracketed>[^\]]*)\]|(?<bare>.*)):\d{1,5}$/.exec(text);
+  return match?.groups?.["bracketed"] ?? match?.groups?.["bare"] ?? "";
+}
+
+function canonicalAddress(text: string): string | null {
+  const mapped = /^::ffff:(?<ipv4>\d+\.\d+\.\d+\.\d+)$/i.exec(text)?.groups?.["ipv4"];
+  const address = (mapped ?? text).toLowerCase();
+  // Node takes a zone ("fe80::1%eth0") for part of an address; GraphQL's AWSIPAddress does not.
+  return isIP(address) === 0 || address.includes("%") ? null : address;
+}
+
+function userAgentOf(request: HttpRequest): string | null {
+  const userAgent = request.header("user-agent").join(" ");
+  if (userAgent === "") return null;
+  // Half of a character at the cut would be no valid text: the way through UTF-8 replaces it.
+  return Buffer.from(userAgent.slice(0, MAX_USER_AGENT_LENGTH)).toString("utf8");
+}

@@ -1,0 +1,151 @@
+// The functions as they are deployed: bundled, minified, loaded with require, speaking to AWS's interfaces on loopback.
+
+import { build } from "esbuild";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { json, type HttpHandler } from "../../local/http/exchange.ts";
+import { serveUntilTestEnds } from "./parts/closing.ts";
+import { restEvent } from "./parts/rest-event.ts";
+import { AUTHORIZATION_SERVER, CLIENT_ID, USER_POOL_ID } from "./parts/user-pool.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const run = promisify(execFile);
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ledger-functions-"));
+  await build({
+    entryPoints: Object.fromEntries(
+      ["auth", "logins", "login-file", "greeting"].map((name) => [
+        name,
+        join(root, "functions", name, "handler.ts"),
+      ]),
+    ),
+    outdir: folder,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    minify: true,
+    mainFields: ["module", "main"],
+    supported: { "dynamic-import": false },
+    alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/environment-credentials.ts") },
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const ENVIRONMENT = {
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  CONFIG_PARAMETER: "/login-ledger/test/config",
+  ORIGIN_SECRET: "secret",
+  BUCKET: "bucket",
+  GREETING_PATH: "/login-ledger/test/greeting",
+  CACHE_SECONDS: "60",
+};
+
+/** Calls a bundled function in a process of its own; answers its result and what it wrote. */
+async function invoke(name: string, event: unknown, environment: Readonly<Record<string, string>>) {
+  const script = `
+    const { handler } = require(process.argv[1]);
+    Promise.resolve(handler(JSON.parse(process.argv[2]))).then(
+      (result) => process.stderr.write(JSON.stringify({ result: result ?? null })),
+      (error) => process.stderr.write(JSON.stringify({ error: error.name })),
+    );`;
+  const { stdout, stderr } = await run(
+    process.execPath,
+    ["-e", script, join(folder, `${name}.cjs`), JSON.stringify(event)],
+    { env: environment },
+  );
+  return { outcome: JSON.parse(stderr) as unknown, lines: stdout.split("\n").slice(0, -1) };
+}
+
+const awsAnswering: HttpHandler = (request) => {
+  const operation = (request.headers["x-amz-target"] ?? "").split(".")[1];
+  switch (operation) {
+    case "GetParameter":
+      return Promise.resolve(
+        json(200, {
+          Parameter: {
+            Value: JSON.stringify({
+              ...{ origin: "https://ledger.example", userPoolId: USER_POOL_ID, clientId: CLIENT_ID },
+              ...{ graphqlUrl: "https://api.example/graphql", realtimeUrl: "wss://api.example/graphql" },
+              authorizationServer: AUTHORIZATION_SERVER,
+            }),
+          },
+        }),
+      );
+    case "DescribeUserPoolClient":
+      return Promise.resolve(json(200, { UserPoolClient: { ClientSecret: "s" } }));
+    case "GetParametersByPath":
+      return Promise.resolve(
+        json(200, {
+          Parameters: [{ Name: "/login-ledger/test/greeting/en", Type: "String", Value: "Hi {name}" }],
+        }),
+      );
+    default:
+      return Promise.resolve({ status: request.method === "PUT" ? 200 : 404 });
+  }
+};
+
+describe("a bundled function", () => {
+  test("auth starts a sign-in", async () => {
+    const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
+    const { outcome, lines } = await invoke("auth", restEvent({ target: "/auth/login" }), {
+      ...ENVIRONMENT,
+      AWS_ENDPOINT_URL,
+    });
+    expect(outcome).toMatchObject({ result: { statusCode: 302 } });
+    expect(lines).toEqual([]);
+  });
+
+  test("logins refuses a request without an authorizer, in one line of log", async () => {
+    const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
+    const event = restEvent({ method: "POST", target: "/logins" });
+    const { outcome, lines } = await invoke("logins", event, { ...ENVIRONMENT, AWS_ENDPOINT_URL });
+    expect(outcome).toMatchObject({ result: { statusCode: 401 } });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: "WARN", event: "request_refused", error: "invalid_token", cause: { code: "invalid_token" } },
+    ]);
+  });
+
+  test("login-file writes a file and a line", async () => {
+    const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
+    const record = {
+      ...{ id: "i", userId: "s", username: "ana", loggedInAt: "2026-11-22T16:54:00Z" },
+      ...{ recordedAt: "2026-11-22T16:54:01Z", clientId: "c", file: "s/ana.txt", writeId: "w" },
+    };
+    const event = { record, repeat: false };
+    const { outcome, lines } = await invoke("login-file", event, { ...ENVIRONMENT, AWS_ENDPOINT_URL });
+    expect(outcome).toEqual({ result: null });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ event: "login", id: "i" }]);
+  });
+
+  test("greeting greets", async () => {
+    const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
+    const event = { username: "ana", locale: null };
+    const { outcome } = await invoke("greeting", event, { ...ENVIRONMENT, AWS_ENDPOINT_URL });
+    expect(outcome).toEqual({ result: { message: "Hi ana", locale: "en" } });
+  });
+
+  test.each([
+    ["auth", "CONFIG_PARAMETER"],
+    ["logins", "ORIGIN_SECRET"],
+    ["login-file", "BUCKET"],
+    ["greeting", "CACHE_SECONDS"],
+  ])("%s does not start without %s, and says so", async (name, variable) => {
+    const environment: Record<string, string> = { ...ENVIRONMENT, [variable]: "" };
+    await expect(invoke(name, {}, environment)).rejects.toMatchObject({
+      stderr: expect.stringContaining(`environment variable ${variable} is not set`) as unknown,
+    });
+  });
+});

@@ -1,0 +1,48 @@
+// A loopback stand-in for Parameter Store and the user-pool API, spoken to by the real SDK clients.
+
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { setTimeout as pause } from "node:timers/promises";
+import { serveJson, type JsonOperation, type JsonService } from "../../../local/aws/json-protocol.ts";
+import { serveUntilTestEnds } from "./closing.ts";
+
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+export interface AwsEndpoint {
+  readonly origin: string;
+  readonly ssm: SSMClient;
+  readonly userPools: CognitoIdentityProviderClient;
+  /** Names of the operations called, in order. */
+  readonly calls: string[];
+  /** Operations by name; tests replace them to make the service fail. */
+  readonly operations: Record<string, JsonOperation>;
+  /** Milliseconds that every answer is held back. */
+  delayMs: number;
+}
+
+const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** What a client of the stand-in is made with, whatever the service. */
+export function clientOptions(origin: string) {
+  return { endpoint: origin, region: "us-east-1", credentials: CREDENTIALS, maxAttempts: 1 };
+}
+
+export async function startAwsEndpoint(operations: Record<string, JsonOperation>): Promise<AwsEndpoint> {
+  const calls: string[] = [];
+  const origin = await serveUntilTestEnds(async (request) => {
+    const [target = "", operation = ""] = (request.headers["x-amz-target"] ?? "").split(".");
+    calls.push(operation);
+    if (endpoint.delayMs > 0) await pause(endpoint.delayMs, undefined, { ref: false });
+    const service: JsonService = { target, version: "1.1", operations };
+    return serveJson(service, operation, request);
+  });
+  const endpoint: AwsEndpoint = {
+    origin,
+    ssm: new SSMClient(clientOptions(origin)),
+    userPools: new CognitoIdentityProviderClient(clientOptions(origin)),
+    calls,
+    operations,
+    delayMs: 0,
+  };
+  return endpoint;
+}

@@ -1,0 +1,68 @@
+// What is seen of the browser.
+
+import { describe, expect, test } from "vitest";
+import { readRequest } from "../../../functions/shared/http-request.ts";
+import { viewerOf } from "../../../functions/shared/viewer.ts";
+import { restEvent, type EventParts } from "../parts/rest-event.ts";
+
+const SECRET = "5d1ad0a0-0000-4000-8000-aabbccddeeff";
+const viewer = (headers: EventParts["headers"], sourceIp = "192.0.2.1") =>
+  viewerOf(readRequest(restEvent({ headers: headers ?? {}, sourceIp })), SECRET);
+const throughDistribution = (address: string) =>
+  viewer({ "x-ll-origin": SECRET, "cloudfront-viewer-address": address }).address;
+
+describe("the viewer's address", () => {
+  test.each([
+    ["198.51.100.10:46532", "198.51.100.10"],
+    ["2001:db8::1:46532", "2001:db8::1"],
+    ["2001:DB8:0:0:0:0:0:A:443", "2001:db8:0:0:0:0:0:a"],
+    ["[2001:db8::1]:443", "2001:db8::1"],
+    ["::ffff:198.51.100.10:80", "198.51.100.10"],
+    ["127.0.0.1:0", "127.0.0.1"],
+  ])("is %s without its port, as CloudFront saw it", (header, address) => {
+    expect(throughDistribution(header)).toBe(address);
+  });
+
+  test.each([
+    "",
+    "198.51.100.10",
+    "198.51.100.300:80",
+    "fe80::1%eth0:80",
+    "[::1]",
+    "example:80",
+    "1.2.3.4:99999999",
+    ":80",
+    "[]:1",
+  ])("is not known where CloudFront's header is %j", (header) => {
+    expect(throughDistribution(header)).toBeNull();
+  });
+
+  test.each([
+    ["missing", {}],
+    ["wrong", { "x-ll-origin": `${SECRET.slice(0, -1)}0` }],
+    ["empty", { "x-ll-origin": "" }],
+    ["repeated", { "x-ll-origin": [SECRET, SECRET] }],
+  ])("is the one API Gateway saw where the distribution's header is %s", (_, headers) => {
+    expect(viewer({ ...headers, "cloudfront-viewer-address": "203.0.113.9:1" }).address).toBe("192.0.2.1");
+  });
+
+  test("is not known where CloudFront's header is missing", () => {
+    expect(viewer({ "x-ll-origin": SECRET }).address).toBeNull();
+  });
+
+  test("is not known where API Gateway's is not one, or missing", () => {
+    expect(viewer({}, "test-invoke-source-ip").address).toBeNull();
+    const event = restEvent();
+    const requestContext = { requestId: event.requestContext.requestId };
+    expect(viewerOf(readRequest({ ...event, requestContext }), SECRET).address).toBeNull();
+  });
+});
+
+describe("the user agent", () => {
+  test("is null where there is none, and cut to 512 characters that are still text", () => {
+    expect(viewer({}).userAgent).toBeNull();
+    expect(viewer({ "User-Agent": "curl/8" }).userAgent).toBe("curl/8");
+    const cut = viewer({ "user-agent": `${"x".repeat(511)}😀` }).userAgent;
+    expect(cut).toBe(`${"x".repeat(511)}\ufffd`);
+  });
+});
