@@ -8,6 +8,8 @@ export interface InputRules {
   readonly service: string;
   /** The error code of a member that breaks its constraint, such as `ValidationException`. */
   readonly invalidCode: string;
+  /** The names of members whose values never stand in a message, such as passwords. */
+  readonly sensitive?: readonly string[];
 }
 
 /** Gives the parsed input or throws an `AwsError`. */
@@ -22,7 +24,7 @@ export type InputParser = <Schema extends v.GenericSchema>(
  * that are not served. A member of the wrong type is a `SerializationException`; the rest are counted and listed as
  * the services do it ("1 validation error detected: Value '11' at 'maxResults' failed to satisfy constraint: …").
  */
-export function inputParser({ service, invalidCode }: InputRules): InputParser {
+export function inputParser({ service, invalidCode, sensitive = [] }: InputRules): InputParser {
   return (operation, schema, input) => {
     const result = v.safeParse(schema, input);
     if (result.success) return result.output;
@@ -36,9 +38,8 @@ export function inputParser({ service, invalidCode }: InputRules): InputParser {
       if (constraint === undefined) {
         throw new AwsError("SerializationException", `${memberPath(issue)} is not of the right type`);
       }
-      violations.push(
-        `Value ${shown(issue)} at '${memberPath(issue)}' failed to satisfy constraint: ${constraint}`,
-      );
+      const value = isSensitive(issue, sensitive) ? "" : `${shown(issue)} `;
+      violations.push(`Value ${value}at '${memberPath(issue)}' failed to satisfy constraint: ${constraint}`);
     }
     const count = `${violations.length} validation error${violations.length === 1 ? "" : "s"} detected`;
     throw new AwsError(invalidCode, `${count}: ${violations.join("; ")}`);
@@ -53,6 +54,10 @@ function isUnknownMember(issue: Issue): boolean {
 
 function isMissingMember(issue: Issue): boolean {
   return issue.type === "strict_object" && issue.received === "undefined";
+}
+
+function isSensitive(issue: Issue, sensitive: readonly string[]): boolean {
+  return issue.path?.some(({ key }) => typeof key === "string" && sensitive.includes(key)) ?? false;
 }
 
 function constraintOf(issue: Issue): string | undefined {

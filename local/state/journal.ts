@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 export interface Journal<Entry> {
   /** Returns when the line has been handed to the operating system. Throws when it cannot be written whole. */
   append(entry: Entry): void;
+  /** Further appends throw: the number of the closed file may be another's by then. */
   close(): void;
 }
 
@@ -24,8 +25,10 @@ export function openJournal<Entry>(path: string, replay: (entry: Entry) => void)
   }
   const file = openSync(path, existsSync(path) ? "r+" : "w+", 0o600);
   ftruncateSync(file, length);
+  let closed = false;
   return {
     append(entry) {
+      if (closed) throw new Error(`${path} is closed`);
       const line = Buffer.from(`${JSON.stringify(entry)}\n`, "utf8");
       try {
         writeWhole(file, line, length);
@@ -36,6 +39,8 @@ export function openJournal<Entry>(path: string, replay: (entry: Entry) => void)
       length += line.length;
     },
     close() {
+      if (closed) return;
+      closed = true;
       closeSync(file);
     },
   };

@@ -38,6 +38,15 @@ describe("a journal", () => {
     expect(() => entriesOf(path)).toThrow(`${path}:2 is not valid JSON`);
   });
 
+  test("once closed takes nothing more: its file number may be another's", () => {
+    const journal = openJournal<number>(join(folder, "closed.jsonl"), () => undefined);
+    journal.close();
+    journal.close();
+    expect(() => {
+      journal.append(1);
+    }).toThrow("closed.jsonl is closed");
+  });
+
   test("keeps line separators within texts inside one line", () => {
     const path = join(folder, "separators.jsonl");
     const journal = openJournal<string>(path, () => undefined);

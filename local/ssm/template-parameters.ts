@@ -1,0 +1,70 @@
+// Brings the parameters of the template into the store, as a deployment by CloudFormation would.
+
+import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
+import type { Resource } from "../assembly/resource.ts";
+import { checkNewName } from "./parameter-name.ts";
+import { current, type ParameterVersion } from "./parameter-store.ts";
+import { nextVersion, type PutContext } from "./put-parameter.ts";
+import type { ParameterProperties } from "./resources.ts";
+
+/**
+ * Writes a parameter when its resource is new or its properties have changed since the last deployment, and removes
+ * those whose resource has gone from the template. All others stay as they are: a text that an operator has changed,
+ * or a parameter that an operator has deleted, is no business of a deployment that does not touch it.
+ */
+export function deployParameters(
+  context: PutContext,
+  resources: readonly Resource<ParameterProperties>[],
+): void {
+  for (const resource of resources) {
+    if (mustBeWritten(context, resource)) write(context, resource);
+  }
+  const names = new Set(resources.map(({ ref }) => ref));
+  for (const { name, resource } of context.store.list()) {
+    if (resource !== undefined && !names.has(name)) context.store.remove(name);
+  }
+}
+
+function mustBeWritten({ store }: PutContext, resource: Resource<ParameterProperties>): boolean {
+  // A name that the store has never seen was not deployed, whatever the record of the deployment says.
+  if (!store.isKnown(resource.ref)) return true;
+  return !isDeepStrictEqual(
+    writtenProperties(resource.deployedProperties),
+    writtenProperties(resource.properties),
+  );
+}
+
+const written = v.object({
+  Type: v.optional(v.unknown()),
+  Value: v.optional(v.unknown()),
+  Description: v.optional(v.unknown()),
+  AllowedPattern: v.optional(v.unknown()),
+  Tier: v.optional(v.unknown()),
+});
+
+/** The properties that a deployment writes when one differs, without the tags; `undefined` for a new resource. */
+function writtenProperties(properties: unknown) {
+  const result = v.safeParse(written, properties);
+  return result.success ? result.output : undefined;
+}
+
+function write({ store, clock, owner }: PutContext, resource: Resource<ParameterProperties>): void {
+  const { ref: name, logicalId, properties } = resource;
+  checkNewName(owner, name);
+  const before = store.get(name);
+  const version = nextVersion(clock, before, {
+    type: properties.Type,
+    value: properties.Value,
+    description: properties.Description,
+    allowedPattern: properties.AllowedPattern,
+    tier: properties.Tier,
+  });
+  // A start that was broken off before the deployment was recorded must not add a version at each further start.
+  if (before?.resource === logicalId && isSame(current(before), version)) return;
+  store.put(name, version, logicalId);
+}
+
+function isSame(one: ParameterVersion, other: ParameterVersion): boolean {
+  return isDeepStrictEqual({ ...one, version: 0, modifiedAt: 0 }, { ...other, version: 0, modifiedAt: 0 });
+}

@@ -1,0 +1,476 @@
+// Writing, reading and deleting objects through the AWS SDK.
+
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import {
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type ChecksumAlgorithm,
+  type GetObjectCommandInput,
+  type PutObjectCommandInput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { stateFolder } from "../serving.ts";
+import { BUCKET, T, startS3, versioned } from "./client.ts";
+
+function put(client: S3Client, Key: string, Body = "content", rest: Partial<PutObjectCommandInput> = {}) {
+  return client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...rest }));
+}
+
+async function get(client: S3Client, Key: string, rest: Partial<GetObjectCommandInput> = {}) {
+  const answer = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key, ...rest }));
+  return { ...answer, text: await answer.Body?.transformToString() };
+}
+
+describe("an object", () => {
+  test("comes back with its content, its headers and its metadata", async () => {
+    const { client } = await startS3(stateFolder());
+    const written = await put(client, "a/b.txt", "grüße\n", {
+      ContentType: "text/plain; charset=utf-8",
+      CacheControl: "max-age=60",
+      ContentDisposition: "inline",
+      ContentLanguage: "de",
+      Metadata: { digest: "abc", Other: "x y" },
+    });
+    expect(written).toMatchObject({
+      ETag: `"${createHash("md5").update("grüße\n").digest("hex")}"`,
+      ServerSideEncryption: "AES256",
+      ChecksumType: "FULL_OBJECT",
+    });
+    expect(written.VersionId).toBeUndefined();
+    expect(await get(client, "a/b.txt")).toMatchObject({
+      text: "grüße\n",
+      ETag: written.ETag,
+      ContentType: "text/plain; charset=utf-8",
+      CacheControl: "max-age=60",
+      ContentDisposition: "inline",
+      ContentLanguage: "de",
+      ContentLength: 8,
+      LastModified: new Date(T),
+      AcceptRanges: "bytes",
+      Metadata: { digest: "abc", other: "x y" },
+      ServerSideEncryption: "AES256",
+    });
+    const head = await client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: "a/b.txt" }));
+    expect(head).toMatchObject({ ContentLength: 8, ETag: written.ETag, Metadata: { digest: "abc" } });
+  });
+
+  test("can be empty and without a content type: it has S3's own then", async () => {
+    const { client, endpoint } = await startS3(stateFolder());
+    await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: new Uint8Array() });
+    expect(await get(client, "k")).toMatchObject({
+      text: "",
+      ContentLength: 0,
+      ContentType: "binary/octet-stream",
+    });
+  });
+
+  test("that is not there answers NoSuchKey, and NotFound to HEAD", async () => {
+    const { client } = await startS3(stateFolder());
+    await expect(get(client, "none")).rejects.toMatchObject({
+      name: "NoSuchKey",
+      message: "The specified key does not exist.",
+      Key: "none",
+    });
+    await expect(client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: "none" }))).rejects.toMatchObject({
+      name: "NotFound",
+      $metadata: { httpStatusCode: 404 },
+    });
+    await expect(
+      client.send(new GetObjectCommand({ Bucket: "no-such-bucket", Key: "k" })),
+    ).rejects.toMatchObject({ name: "NoSuchBucket", BucketName: "no-such-bucket" });
+  });
+
+  test("is read within the process as well", async () => {
+    const { s3, client } = await startS3(stateFolder());
+    await put(client, "page.html", "<p>", { ContentType: "text/html", CacheControl: "no-cache" });
+    const found = await s3.read(BUCKET, "page.html");
+    expect(found?.body.toString()).toBe("<p>");
+    expect(found?.headers).toMatchObject({ "content-type": "text/html", "cache-control": "no-cache" });
+    expect(found?.headers["etag"]).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(await s3.read(BUCKET, "none")).toBeUndefined();
+    expect(await s3.read("none", "none")).toBeUndefined();
+  });
+});
+
+describe("keys", () => {
+  test.each([
+    "../../x",
+    "logins/../../../etc/x",
+    "/etc/x",
+    "//double//slash/",
+    ".",
+    "..",
+    "a/./b",
+    "%2e%2e%2f",
+    "a%b+c d&e?f#g",
+    "a\\b",
+    "CON",
+    "trailing.",
+    "tab\tline\nreturn\rnul\u0001",
+    "quotes'\"<&>",
+    "grüße/日本語/\u{1f600}",
+    "~!*()'",
+    "__proto__",
+    "x".repeat(1024),
+    "é".repeat(512),
+  ])("F1 %j is a key like any other", async (key) => {
+    const dir = stateFolder();
+    const { client } = await startS3(join(dir, "s3"), versioned);
+    await put(client, key, "mine");
+    expect((await get(client, key)).text).toBe("mine");
+    const { Versions } = await client.send(
+      new ListObjectVersionsCommand({ Bucket: BUCKET, EncodingType: "url" }),
+    );
+    expect(decodeURIComponent(Versions?.[0]?.Key?.replaceAll("+", " ") ?? "")).toBe(key);
+    // the folder of the service is all that was written to, and no file in it is named after a key
+    expect(readdirSync(dir)).toEqual(["s3"]);
+    expect(readdirSync(join(dir, "s3"))).toEqual([BUCKET, "loginledger-local-page"]);
+    expect(readdirSync(join(dir, "s3", BUCKET, "blobs"))).toEqual([
+      createHash("sha256").update("mine").digest("hex"),
+    ]);
+    await client.send(
+      new DeleteObjectsCommand({
+        Bucket: BUCKET,
+        Delete: { Objects: [{ Key: key, VersionId: Versions?.[0]?.VersionId }] },
+      }),
+    );
+    await expect(get(client, key)).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
+  test("of 1,025 bytes are too long", async () => {
+    const { client } = await startS3(stateFolder());
+    await expect(put(client, "x".repeat(1025))).rejects.toMatchObject({
+      name: "KeyTooLongError",
+      message: "Your key is too long",
+    });
+  });
+
+  test("that are not UTF-8 are refused", async () => {
+    const { endpoint } = await startS3(stateFolder());
+    for (const path of ["%ff", "%", "%zz"]) {
+      const response = await fetch(`${endpoint}/${BUCKET}/${path}`);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain("<Code>InvalidURI</Code>");
+    }
+  });
+});
+
+describe("checksums", () => {
+  const algorithms: ChecksumAlgorithm[] = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
+
+  test.each(algorithms)("%s is checked, kept and given back", async (ChecksumAlgorithm) => {
+    const { client } = await startS3(stateFolder());
+    const written = await put(client, "k", "123456789", { ChecksumAlgorithm });
+    const field = `Checksum${ChecksumAlgorithm}` as "ChecksumCRC32";
+    expect(written[field]).toBeDefined();
+    const read = await get(client, "k", { ChecksumMode: "ENABLED" });
+    expect(read[field]).toBe(written[field]);
+    expect(read.ChecksumType).toBe("FULL_OBJECT");
+  });
+
+  // the check values of the catalogue of CRCs, for "123456789"
+  test.each([
+    ["x-amz-checksum-crc32", "cbf43926"],
+    ["x-amz-checksum-crc32c", "e3069283"],
+    ["x-amz-checksum-crc64nvme", "ae8b14860a799888"],
+  ])("%s agrees with the catalogue", async (header, hex) => {
+    const { endpoint } = await startS3(stateFolder());
+    const upload = (value: string) =>
+      fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: "123456789", headers: { [header]: value } });
+    const right = await upload(Buffer.from(hex, "hex").toString("base64"));
+    expect(right.status).toBe(200);
+    const wrong = await upload(Buffer.from(hex, "hex").reverse().toString("base64"));
+    expect(await wrong.text()).toMatch(
+      /<Code>BadDigest<\/Code><Message>The CRC\w+ you specified did not match/,
+    );
+    const malformed = await upload("AA==");
+    expect(await malformed.text()).toContain(`<Message>Value for ${header} header is invalid.</Message>`);
+  });
+
+  test("an object that came without one has CRC64NVME", async () => {
+    const { client, endpoint } = await startS3(stateFolder());
+    const response = await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: "123456789" });
+    expect(response.headers.get("x-amz-checksum-crc64nvme")).toBe("rosUhgp5mIg=");
+    expect((await get(client, "k", { ChecksumMode: "ENABLED" })).ChecksumCRC64NVME).toBe("rosUhgp5mIg=");
+  });
+
+  test.each([
+    ["Content-MD5 of another body", { "content-md5": "AAAAAAAAAAAAAAAAAAAAAA==" }, "BadDigest", 400],
+    ["a Content-MD5 that is none", { "content-md5": "AA==" }, "InvalidDigest", 400],
+    [
+      "another SHA-256 in the signature",
+      { "x-amz-content-sha256": "0".repeat(64) },
+      "XAmzContentSHA256Mismatch",
+      400,
+    ],
+    [
+      "two checksums",
+      { "x-amz-checksum-crc32": "y/Q5Jg==", "x-amz-checksum-crc32c": "4waSgw==" },
+      "InvalidRequest",
+      400,
+    ],
+    [
+      "an announced checksum that is missing",
+      { "x-amz-sdk-checksum-algorithm": "CRC32" },
+      "InvalidRequest",
+      400,
+    ],
+    ["a checksum that is not served", { "x-amz-checksum-xxhash64": "AAAAAAAAAAA=" }, "NotImplemented", 501],
+    [
+      "a signing that is not served",
+      { "x-amz-content-sha256": "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" },
+      "NotImplemented",
+      501,
+    ],
+  ])("%s stores nothing", async (_, headers, code, status) => {
+    const { s3, endpoint } = await startS3(stateFolder());
+    const response = await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: "123456789", headers });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(`<Code>${code}</Code>`);
+    expect(await s3.read(BUCKET, "k")).toBeUndefined();
+  });
+});
+
+describe("bodies in chunks", () => {
+  test("a stream of the SDK is stored without its framing", async () => {
+    const { client, s3 } = await startS3(stateFolder());
+    const content = Buffer.alloc(200_000, "abc");
+    await client.send(
+      new PutObjectCommand({
+        Bucket: BUCKET,
+        Key: "k",
+        Body: Readable.from([content.subarray(0, 70_000), content.subarray(70_000)]),
+        ContentLength: content.length,
+        ContentEncoding: "gzip",
+      }),
+    );
+    const found = await s3.read(BUCKET, "k");
+    expect(found?.body.equals(content)).toBe(true);
+    expect(found?.headers["content-encoding"]).toBe("gzip");
+  });
+
+  const chunked = {
+    "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "content-encoding": "aws-chunked",
+    "x-amz-decoded-content-length": "9",
+    "x-amz-trailer": "x-amz-checksum-crc32",
+  };
+  const upload = async (body: string, headers: Record<string, string> = chunked) => {
+    const { endpoint, s3 } = await startS3(stateFolder());
+    const response = await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      code: /<Code>(.*?)<\/Code>/.exec(text)?.[1],
+      stored: (await s3.read(BUCKET, "k"))?.body.toString(),
+    };
+  };
+
+  test("several chunks with signatures and a trailer become one body", async () => {
+    const body = "4;chunk-signature=ab\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n";
+    expect(await upload(body)).toEqual({ status: 200, stored: "123456789" });
+  });
+
+  test.each([
+    [
+      "a wrong checksum in the trailer",
+      "9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
+      "BadDigest",
+    ],
+    ["no trailer", "9\r\n123456789\r\n0\r\n\r\n", "MalformedTrailerError"],
+    ["a trailer that is none", "9\r\n123456789\r\n0\r\nnonsense\r\n\r\n", "MalformedTrailerError"],
+    ["less than was announced", "4\r\n1234\r\n0\r\nx-amz-checksum-crc32:m+PjtQ==\r\n\r\n", "IncompleteBody"],
+    ["a chunk that ends early", "9\r\n1234", "IncompleteBody"],
+    ["no last chunk", "9\r\n123456789\r\n", "IncompleteBody"],
+    ["a size that is none", "x\r\n123456789\r\n0\r\n\r\n", "IncompleteBody"],
+    ["an enormous size", "ffffffff\r\n123456789\r\n0\r\n\r\n", "IncompleteBody"],
+  ])("%s stores nothing", async (_, body, code) => {
+    expect(await upload(body)).toEqual({ status: 400, code, stored: undefined });
+  });
+
+  test("a trailer that is not served is refused by name", async () => {
+    const headers = { ...chunked, "x-amz-trailer": "x-amz-meta-late" };
+    expect(await upload("9\r\n123456789\r\n0\r\nx-amz-meta-late:1\r\n\r\n", headers)).toEqual({
+      status: 501,
+      code: "NotImplemented",
+      stored: undefined,
+    });
+  });
+});
+
+describe("conditional writes", () => {
+  test("F5 a second put of the same key answers 412", async () => {
+    const { client } = await startS3(stateFolder(), versioned);
+    await put(client, "k", "first", { IfNoneMatch: "*" });
+    await expect(put(client, "k", "second", { IfNoneMatch: "*" })).rejects.toMatchObject({
+      name: "PreconditionFailed",
+      message: "At least one of the pre-conditions you specified did not hold",
+      Condition: "If-None-Match",
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect((await get(client, "k")).text).toBe("first");
+  });
+
+  test("of a hundred at once one wins", async () => {
+    const { client } = await startS3(stateFolder(), versioned);
+    const results = await Promise.allSettled(
+      Array.from({ length: 100 }, (_, i) => put(client, "k", String(i), { IfNoneMatch: "*" })),
+    );
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const { Versions } = await client.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));
+    expect(Versions).toHaveLength(1);
+  });
+
+  test("a deleted key is free again", async () => {
+    const { client } = await startS3(stateFolder(), versioned);
+    await put(client, "k", "first", { IfNoneMatch: "*" });
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "k" }));
+    await put(client, "k", "second", { IfNoneMatch: "*" });
+    expect((await get(client, "k")).text).toBe("second");
+  });
+
+  test("If-Match writes over the version it names and no other", async () => {
+    const { client } = await startS3(stateFolder(), versioned);
+    const { ETag } = await put(client, "k", "first");
+    await put(client, "k", "second", { IfMatch: ETag });
+    await expect(put(client, "k", "third", { IfMatch: ETag })).rejects.toMatchObject({
+      name: "PreconditionFailed",
+      Condition: "If-Match",
+    });
+    await expect(put(client, "none", "x", { IfMatch: ETag })).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
+  test.each([
+    [{ IfNoneMatch: '"etag"' }, "If-None-Match"],
+    [{ IfMatch: "*" }, "If-Match"],
+    [{ IfMatch: '"etag"', IfNoneMatch: "*" }, "If-Match,If-None-Match"],
+  ])("%o is what S3 does not implement either", async (condition, Header) => {
+    const { client } = await startS3(stateFolder());
+    await expect(put(client, "k", "x", condition)).rejects.toMatchObject({ name: "NotImplemented", Header });
+  });
+});
+
+describe("conditional reads", () => {
+  test("answer 304 to those who have it, 412 to those who want another", async () => {
+    const { client } = await startS3(stateFolder());
+    const { ETag } = await put(client, "k");
+    const statusOf = (condition: Partial<GetObjectCommandInput>) =>
+      get(client, "k", condition).then(
+        ({ $metadata }) => $metadata.httpStatusCode,
+        (error: unknown) => (error as { $metadata: { httpStatusCode: number } }).$metadata.httpStatusCode,
+      );
+    const before = new Date(T - 1000);
+    const after = new Date(T + 1000);
+    expect(await statusOf({ IfNoneMatch: ETag })).toBe(304);
+    expect(await statusOf({ IfNoneMatch: '"other"' })).toBe(200);
+    expect(await statusOf({ IfMatch: ETag })).toBe(200);
+    expect(await statusOf({ IfMatch: '"other"' })).toBe(412);
+    expect(await statusOf({ IfModifiedSince: before })).toBe(200);
+    expect(await statusOf({ IfModifiedSince: new Date(T) })).toBe(304);
+    expect(await statusOf({ IfUnmodifiedSince: before })).toBe(412);
+    expect(await statusOf({ IfUnmodifiedSince: after })).toBe(200);
+    expect(await statusOf({ IfMatch: ETag, IfUnmodifiedSince: before })).toBe(200);
+    expect(await statusOf({ IfNoneMatch: '"other"', IfModifiedSince: after })).toBe(200);
+  });
+});
+
+describe("ranges", () => {
+  test.each([
+    ["bytes=0-8", "012345678", "bytes 0-8/10"],
+    ["bytes=1-1", "1", "bytes 1-1/10"],
+    ["bytes=1-", "123456789", "bytes 1-9/10"],
+    ["bytes=-2", "89", "bytes 8-9/10"],
+    ["bytes=-15", "0123456789", "bytes 0-9/10"],
+    ["bytes=0-100", "0123456789", "bytes 0-9/10"],
+    ["bytes=1-0", "0123456789", undefined],
+    ["bytes=-", "0123456789", undefined],
+    ["bytes=0-1,3-4", "0123456789", undefined],
+    ["nonsense", "0123456789", undefined],
+  ])("%s gives %j", async (Range, text, ContentRange) => {
+    const { client } = await startS3(stateFolder());
+    await put(client, "k", "0123456789");
+    const answer = await get(client, "k", { Range, ChecksumMode: "ENABLED" });
+    expect(answer.text).toBe(text);
+    expect(answer.ContentRange).toBe(ContentRange);
+    expect(answer.$metadata.httpStatusCode).toBe(ContentRange === undefined ? 200 : 206);
+    expect(answer.ChecksumCRC32 !== undefined).toBe(text.length === 10);
+  });
+
+  test.each(["bytes=-0", "bytes=100-200", "bytes=10-"])("%s cannot be satisfied", async (Range) => {
+    const { client } = await startS3(stateFolder());
+    await put(client, "k", "0123456789");
+    await expect(get(client, "k", { Range })).rejects.toMatchObject({
+      name: "InvalidRange",
+      RangeRequested: Range,
+      ActualObjectSize: "10",
+      $metadata: { httpStatusCode: 416 },
+    });
+  });
+});
+
+describe("what is not served", () => {
+  test("multipart uploads and copies are refused by name", async () => {
+    const { client } = await startS3(stateFolder());
+    await expect(
+      client.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key: "k" })),
+    ).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: "S3 multipart upload is not served by the local runtime",
+      $metadata: { httpStatusCode: 501 },
+    });
+    await expect(
+      client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: "k", CopySource: `${BUCKET}/a` })),
+    ).rejects.toMatchObject({ name: "NotImplemented" });
+  });
+
+  test.each([
+    [{ ServerSideEncryption: "aws:kms" as const }, "S3 PutObject with encryption aws:kms"],
+    [{ StorageClass: "GLACIER" as const }, "S3 PutObject with storage class GLACIER"],
+    [{ ACL: "public-read" as const }, "S3 PutObject with the header x-amz-acl"],
+    [{ Tagging: "a=b" }, "S3 PutObject with the header x-amz-tagging"],
+    [
+      { ObjectLockLegalHoldStatus: "ON" as const },
+      "S3 PutObject with the header x-amz-object-lock-legal-hold",
+    ],
+    [{ WebsiteRedirectLocation: "/x" }, "S3 PutObject with the header x-amz-website-redirect-location"],
+  ])("a put with %o is refused by name", async (rest, what) => {
+    const { client, s3 } = await startS3(stateFolder());
+    await expect(put(client, "k", "x", rest)).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: `${what} is not served by the local runtime`,
+    });
+    expect(await s3.read(BUCKET, "k")).toBeUndefined();
+  });
+
+  test("metadata of more than 2 KB is refused", async () => {
+    const { client } = await startS3(stateFolder());
+    await expect(put(client, "k", "x", { Metadata: { a: "x".repeat(2048) } })).rejects.toMatchObject({
+      name: "MetadataTooLarge",
+      MaxSizeAllowed: "2048",
+    });
+  });
+
+  test.each([
+    ["GET", "?acl", "S3 GET on an object with ?acl"],
+    ["PUT", "?tagging", "S3 PUT on an object with ?tagging"],
+    ["POST", "?restore", "S3 POST on an object with ?restore"],
+    ["GET", "?response-content-type=text/html", "S3 GET on an object with ?response-content-type"],
+    ["PATCH", "", "S3 PATCH on an object"],
+  ])("%s %s is refused by name", async (method, query, what) => {
+    const { endpoint } = await startS3(stateFolder());
+    const response = await fetch(`${endpoint}/${BUCKET}/k${query}`, { method });
+    expect(response.status).toBe(501);
+    expect(response.headers.get("content-type")).toBe("application/xml");
+    expect(await response.text()).toContain(`<Message>${what} is not served by the local runtime</Message>`);
+  });
+});
