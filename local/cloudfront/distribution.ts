@@ -1,0 +1,145 @@
+// A distribution as it is configured: which path goes to which origin, with what around it.
+
+import type { Resource } from "../assembly/resource.ts";
+import { notServed } from "../aws/errors.ts";
+import { managedCachePolicies } from "./managed-policies.ts";
+import { matchesPathPattern } from "./path-pattern.ts";
+import type {
+  DistributionProperties,
+  OriginAccessControlProperties,
+  ResponseHeadersPolicyProperties,
+} from "./resources.ts";
+import { compileResponseHeaders, type ResponseHeaders } from "./response-headers.ts";
+
+export interface Distribution {
+  /** Such as `d111111abcdef8.cloudfront.net`. */
+  readonly domainName: string;
+  /** The object for the path `/`, without a slash; empty when there is none. */
+  readonly defaultRootObject: string;
+  /** The behavior for a path: the first whose pattern matches, else the default one. */
+  behaviorFor(path: string): Behavior;
+}
+
+export interface Behavior {
+  readonly allowedMethods: readonly string[];
+  readonly origin: Origin;
+  readonly applyResponseHeaders: ResponseHeaders;
+}
+
+export type Origin = BucketOrigin | ApiOrigin;
+
+export interface BucketOrigin {
+  readonly type: "bucket";
+  readonly bucketName: string;
+  /** What stands before the path of a request, without a slash at its end. */
+  readonly path: string;
+}
+
+export interface ApiOrigin {
+  readonly type: "api";
+  readonly apiId: string;
+  readonly domainName: string;
+  readonly path: string;
+  /** Added to each request; a viewer's header of the same name is overwritten. */
+  readonly customHeaders: readonly (readonly [name: string, value: string])[];
+}
+
+export interface DistributionTemplate {
+  readonly distributions: readonly Resource<DistributionProperties>[];
+  readonly responseHeadersPolicies: readonly Resource<ResponseHeadersPolicyProperties>[];
+  readonly originAccessControls: readonly Resource<OriginAccessControlProperties>[];
+}
+
+type DistributionConfig = DistributionProperties["DistributionConfig"];
+type OriginConfig = DistributionConfig["Origins"][number];
+type BehaviorConfig = DistributionConfig["DefaultCacheBehavior"];
+
+/** Puts the distribution of a template together. Throws for origins and combinations that are not served. */
+export function assembleDistribution(
+  template: DistributionTemplate,
+  region: string,
+  apiIds: readonly string[],
+): Distribution {
+  const [distribution, another] = template.distributions;
+  if (distribution === undefined || another !== undefined) {
+    throw new Error(`the template has ${template.distributions.length} distributions; exactly one is served`);
+  }
+  const { DistributionConfig: config } = distribution.properties;
+  const assemble = (behavior: BehaviorConfig): Behavior => {
+    const origin = config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
+    if (origin === undefined)
+      throw new Error(`${distribution.logicalId}: there is no origin ${behavior.TargetOriginId}`);
+    return {
+      allowedMethods: behavior.AllowedMethods,
+      origin: isBucket(origin)
+        ? assembleBucketOrigin(template, origin, behavior, region)
+        : assembleApiOrigin(origin, behavior, region, apiIds),
+      applyResponseHeaders: responseHeadersOf(template, behavior),
+    };
+  };
+  const byPattern = config.CacheBehaviors.map((behavior) => ({
+    pattern: behavior.PathPattern,
+    behavior: assemble(behavior),
+  }));
+  const byDefault = assemble(config.DefaultCacheBehavior);
+  return {
+    domainName: distribution.attributes["DomainName"] ?? "",
+    defaultRootObject: config.DefaultRootObject,
+    behaviorFor: (path) =>
+      byPattern.find(({ pattern }) => matchesPathPattern(pattern, path))?.behavior ?? byDefault,
+  };
+}
+
+function isBucket(origin: OriginConfig): boolean {
+  return origin.S3OriginConfig !== undefined;
+}
+
+function assembleBucketOrigin(
+  { originAccessControls }: DistributionTemplate,
+  { DomainName, OriginAccessControlId, OriginCustomHeaders, OriginPath }: OriginConfig,
+  behavior: BehaviorConfig,
+  region: string,
+): BucketOrigin {
+  const suffix = `.s3.${region}.amazonaws.com`;
+  if (!DomainName.endsWith(suffix)) throw notServed(`the CloudFront origin ${DomainName}`);
+  if (!originAccessControls.some(({ attributes }) => attributes["Id"] === OriginAccessControlId)) {
+    throw notServed(`the CloudFront origin ${DomainName} without origin access control`);
+  }
+  if (OriginCustomHeaders.length > 0)
+    throw notServed(`custom headers for the CloudFront origin ${DomainName}`);
+  if (behavior.OriginRequestPolicyId !== undefined) {
+    throw notServed(`an origin request policy for the CloudFront origin ${DomainName}`);
+  }
+  const methods = behavior.AllowedMethods.filter((method) => method !== "GET" && method !== "HEAD");
+  if (methods.length > 0) throw notServed(`${methods.join(", ")} to the CloudFront origin ${DomainName}`);
+  return { type: "bucket", bucketName: DomainName.slice(0, -suffix.length), path: OriginPath };
+}
+
+function assembleApiOrigin(
+  { DomainName, OriginCustomHeaders, OriginPath }: OriginConfig,
+  behavior: BehaviorConfig,
+  region: string,
+  apiIds: readonly string[],
+): ApiOrigin {
+  const suffix = `.execute-api.${region}.amazonaws.com`;
+  const apiId = DomainName.endsWith(suffix) ? DomainName.slice(0, -suffix.length) : "";
+  if (!apiIds.includes(apiId)) throw notServed(`the CloudFront origin ${DomainName}`);
+  if (behavior.CachePolicyId !== managedCachePolicies.CachingDisabled) {
+    throw notServed("a cache in front of an API (any policy but CachingDisabled)");
+  }
+  if (behavior.OriginRequestPolicyId === undefined) {
+    throw notServed("an API behind CloudFront without the origin request policy AllViewerExceptHostHeader");
+  }
+  const customHeaders = OriginCustomHeaders.map(
+    ({ HeaderName, HeaderValue }) => [HeaderName, HeaderValue] as const,
+  );
+  return { type: "api", apiId, domainName: DomainName, path: OriginPath, customHeaders };
+}
+
+function responseHeadersOf(template: DistributionTemplate, behavior: BehaviorConfig): ResponseHeaders {
+  const { ResponseHeadersPolicyId: id } = behavior;
+  if (id === undefined) return (headers) => headers;
+  const policy = template.responseHeadersPolicies.find(({ ref }) => ref === id);
+  if (policy === undefined) throw notServed(`the CloudFront response headers policy ${id}`);
+  return compileResponseHeaders(policy.properties);
+}

@@ -1,0 +1,38 @@
+// Which of a function's messages are kept at its log level.
+
+const priorities: Readonly<Record<string, number>> = {
+  TRACE: 1,
+  DEBUG: 2,
+  INFO: 3,
+  WARN: 4,
+  ERROR: 5,
+  FATAL: 6,
+};
+
+/** Whether a message of `level` is kept when the function's log level is `threshold`. */
+export function isKept(level: string, threshold: string): boolean {
+  return (priorities[level] ?? 0) >= (priorities[threshold] ?? 0);
+}
+
+/**
+ * The level of a line that a function wrote to standard output itself: Lambda filters such a line when it is a JSON
+ * object with a known `level` and an RFC 3339 `timestamp`. Any other line has no level and is kept.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ */
+export function levelOf(line: string): string | undefined {
+  if (!line.startsWith("{")) return undefined;
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof entry !== "object" || entry === null || !("level" in entry) || !("timestamp" in entry))
+    return undefined;
+  const { level, timestamp } = entry;
+  if (typeof level !== "string" || typeof timestamp !== "string" || Number.isNaN(Date.parse(timestamp))) {
+    return undefined;
+  }
+  const name = level.toUpperCase();
+  return name in priorities ? name : undefined;
+}

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { database } from "../../../local/dynamodb/dynalite.ts";
+import { openDynamoDb } from "../../../local/dynamodb/service.ts";
+import { ledgerProperties, tableOf } from "./table-of.ts";
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "dynamodb-"));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true });
+});
+
+/** Changes every stored item behind the service's back. */
+async function corrupt(change: (item: Record<string, unknown>) => void): Promise<void> {
+  const { db } = database.create({ path: join(dir, "level") });
+  await db.open();
+  const iterator = (
+    db as unknown as { iterator(): AsyncIterable<[string, Record<string, unknown>]> }
+  ).iterator();
+  for await (const [key, value] of iterator) {
+    if (!key.startsWith("item~")) continue;
+    change(value);
+    await db.batch([{ type: "put", key, value }]);
+  }
+  await db.close();
+}
+
+test("a fault inside dynalite answers InternalServerError; the process and the item's lock live on", async () => {
+  const onFault = vi.fn();
+  const open = () =>
+    openDynamoDb({
+      dir,
+      clock: Date.now,
+      tables: [tableOf({ ...ledgerProperties, TimeToLiveSpecification: undefined })],
+      onFault,
+    });
+  const first = await open();
+  await first.call("PutItem", { TableName: "ledger", Item: { id: { S: "a" }, n: { N: "1" } } });
+  await first.close();
+  await corrupt((item) => {
+    item["n"] = { N: "not a number" };
+  });
+
+  const dynamoDb = await open();
+  const comparison = { ExpressionAttributeValues: { ":x": { N: "5" } } };
+  const fault = { name: "InternalServerError", status: 500 };
+  const inStream = dynamoDb.call("Scan", { TableName: "ledger", FilterExpression: "n < :x", ...comparison });
+  await expect(inStream).rejects.toMatchObject(fault);
+  const underLock = dynamoDb.call("DeleteItem", {
+    TableName: "ledger",
+    Key: { id: { S: "a" } },
+    ConditionExpression: "n < :x",
+    ...comparison,
+  });
+  await expect(underLock).rejects.toMatchObject(fault);
+  expect(onFault).toHaveBeenCalledTimes(2);
+
+  await dynamoDb.call("PutItem", { TableName: "ledger", Item: { id: { S: "a" }, n: { N: "2" } } });
+  const got = await dynamoDb.call("GetItem", { TableName: "ledger", Key: { id: { S: "a" } } });
+  expect(got["Item"]).toEqual({ id: { S: "a" }, n: { N: "2" } });
+  await dynamoDb.close();
+});
+
+test("what was acknowledged before kill -9 is there afterwards, item and index entry alike", async () => {
+  const writer = fileURLToPath(new URL("./endless-writer.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", writer, dir], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const acknowledged: string[] = [];
+  for await (const id of createInterface(child.stdout)) {
+    acknowledged.push(id);
+    if (acknowledged.length === 200) child.kill("SIGKILL");
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  expect(child.signalCode).toBe("SIGKILL");
+
+  const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(ledgerProperties)] });
+  const idsOf = async (source: object) => {
+    const output = await dynamoDb.call("Scan", { TableName: "ledger", ...source });
+    return (output["Items"] as { id: { S: string } }[]).map(({ id }) => id.S).sort();
+  };
+  const items = await idsOf({});
+  expect(items).toEqual(expect.arrayContaining(acknowledged));
+  expect(await idsOf({ IndexName: "byUser" })).toEqual(items);
+  await dynamoDb.close();
+});
