@@ -1,0 +1,51 @@
+// The pools and app clients there are, found by their ids.
+
+import { clientNotFound, userPoolNotFound } from "../errors.ts";
+import type { PoolClient } from "./client.ts";
+import type { Pool } from "./pool.ts";
+
+export interface Registry {
+  readonly pools: readonly Pool[];
+  readonly clients: readonly PoolClient[];
+  findPool(poolId: string): Pool | undefined;
+  findPoolByIssuer(issuer: string): Pool | undefined;
+  findClient(clientId: string): PoolClient | undefined;
+  /** Throws `ResourceNotFoundException`. */
+  pool(poolId: string): Pool;
+  /** Throws `ResourceNotFoundException`, also for a client of another pool. */
+  client(clientId: string, poolId?: string): PoolClient;
+  /** The pool of a client; every client has one. */
+  poolOf(client: PoolClient): Pool;
+}
+
+/** Throws when a client names a pool that is not there. */
+export function createRegistry(pools: readonly Pool[], clients: readonly PoolClient[]): Registry {
+  const poolsById = new Map(pools.map((pool) => [pool.id, pool]));
+  const poolsByIssuer = new Map(pools.map((pool) => [pool.issuer, pool]));
+  const clientsById = new Map(clients.map((client) => [client.id, client]));
+  for (const { name, poolId } of clients) {
+    if (!poolsById.has(poolId))
+      throw new Error(`the app client ${name} names the user pool ${poolId}, which is not there`);
+  }
+  const registry: Registry = {
+    pools,
+    clients,
+    findPool: (poolId) => poolsById.get(poolId),
+    findPoolByIssuer: (issuer) => poolsByIssuer.get(issuer),
+    findClient: (clientId) => clientsById.get(clientId),
+    pool(poolId) {
+      const pool = poolsById.get(poolId);
+      if (pool === undefined) throw userPoolNotFound(poolId);
+      return pool;
+    },
+    client(clientId, poolId) {
+      const client = clientsById.get(clientId);
+      if (client === undefined || (poolId !== undefined && client.poolId !== poolId)) {
+        throw clientNotFound(clientId);
+      }
+      return client;
+    },
+    poolOf: (client) => registry.pool(client.poolId),
+  };
+  return registry;
+}

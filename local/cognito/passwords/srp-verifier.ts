@@ -1,0 +1,62 @@
+// Passwords as the service needs them for SRP: a salt and a verifier, from which no password can be read back.
+//
+// SRP-6a (RFC 5054) with Cognito's choices: the 3072-bit prime of RFC 3526 with generator 2, SHA-256, and an identity
+// made of the pool's name and the user name.
+
+import { createDiffieHellman, createHash, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
+import type { PasswordRecord } from "../store/records.ts";
+
+const GENERATOR = 2;
+const SALT_BYTES = 16;
+
+const prime = getDiffieHellman("modp15").getPrime();
+const exponentiation = createDiffieHellman(prime, GENERATOR);
+
+/** Whose password it is. The user name is the one the user was created with, never an alias. */
+export interface PasswordOwner {
+  readonly poolId: string;
+  readonly userName: string;
+}
+
+/** Makes what is kept of a new password. */
+export function hidePassword(owner: PasswordOwner, password: string, nowMs: number): PasswordRecord {
+  const salt = randomBytes(SALT_BYTES);
+  return {
+    salt: salt.toString("hex"),
+    verifier: verifier(owner, password, salt).toString("hex"),
+    setAtMs: nowMs,
+  };
+}
+
+/**
+ * Whether a password is the one that was kept. Without a record it takes the same time and answers no, so that the
+ * answer's time does not tell who has an account.
+ */
+export function isPassword(
+  owner: PasswordOwner,
+  password: string,
+  kept: PasswordRecord | undefined,
+): boolean {
+  const salt = kept === undefined ? randomBytes(SALT_BYTES) : Buffer.from(kept.salt, "hex");
+  const found = verifier(owner, password, salt);
+  const expected = kept === undefined ? randomBytes(prime.length) : Buffer.from(kept.verifier, "hex");
+  return timingSafeEqual(found, expected);
+}
+
+/** g^x mod N, as long as the prime. */
+function verifier({ poolId, userName }: PasswordOwner, password: string, salt: Buffer): Buffer {
+  const poolName = poolId.slice(poolId.indexOf("_") + 1);
+  const identity = createHash("sha256").update(`${poolName}${userName}:${password}`).digest();
+  const x = createHash("sha256").update(unsigned(salt)).update(identity).digest();
+  exponentiation.setPrivateKey(x);
+  const power = exponentiation.generateKeys();
+  return Buffer.concat([Buffer.alloc(prime.length - power.length), power]);
+}
+
+/** The bytes of a positive number as SRP clients hash it: a zero byte in front where the first bit is set. */
+function unsigned(bytes: Buffer): Buffer {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start += 1;
+  const minimal = bytes.subarray(start);
+  return (minimal[0] ?? 0) > 0x7f ? Buffer.concat([Buffer.alloc(1), minimal]) : minimal;
+}

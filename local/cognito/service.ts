@@ -1,0 +1,134 @@
+// The user pools of the local runtime: opened from the template's resources, over what the state folder remembers.
+
+import { join } from "node:path";
+import type { Resource } from "../assembly/resource.ts";
+import type { JsonService } from "../aws/json-protocol.ts";
+import type { Clock } from "../clock.ts";
+import type { HttpHandler } from "../http/exchange.ts";
+import { userPoolApi } from "./api/service.ts";
+import type { Core } from "./core.ts";
+import { deployClients, deployPools } from "./deploy.ts";
+import { createBrowserSessions } from "./managed-login/browser-sessions.ts";
+import { createFormGuard } from "./managed-login/form-guard.ts";
+import { createPendingSignUps } from "./managed-login/pending-sign-ups.ts";
+import type { Pool } from "./model/pool.ts";
+import { createRegistry } from "./model/registry.ts";
+import { createAuthorizationCodes } from "./oauth/authorization-codes.ts";
+import { createAttemptLimiter } from "./passwords/attempt-limiter.ts";
+import { createAuthenticate } from "./passwords/authenticate.ts";
+import type {
+  UserPoolGroupProperties,
+  UserPoolResourceServerProperties,
+} from "./resources/group-and-resource-server.ts";
+import type { UserPoolClientProperties } from "./resources/user-pool-client.ts";
+import type { UserPoolDomainProperties } from "./resources/user-pool-domain.ts";
+import type { UserPoolProperties } from "./resources/user-pool.ts";
+import { createRoutes } from "./routes.ts";
+import { openStore } from "./store/store.ts";
+import { TokenError } from "./token-error.ts";
+import { createCheckAccessToken } from "./tokens/access-token.ts";
+import { createGrants } from "./tokens/grants.ts";
+import { createIssueTokens } from "./tokens/issue-tokens.ts";
+import { loadKeys } from "./tokens/signing-keys.ts";
+import { createVerifyToken, type Claims } from "./tokens/verify-token.ts";
+import { createGroups } from "./users/groups.ts";
+import { createOutbox, type Mail } from "./users/outbox.ts";
+import { createSignUps } from "./users/sign-up.ts";
+import { createUsers } from "./users/users.ts";
+
+export interface CognitoOptions {
+  /** The state folder; made when it is not there. */
+  readonly dir: string;
+  readonly clock: Clock;
+  /** Where pages and endpoints are reached, such as `http://127.0.0.1:4001`. */
+  readonly origin: string;
+  readonly pools: readonly Resource<UserPoolProperties>[];
+  readonly clients: readonly Resource<UserPoolClientProperties>[];
+  readonly domains: readonly Resource<UserPoolDomainProperties>[];
+  readonly groups: readonly Resource<UserPoolGroupProperties>[];
+  readonly resourceServers: readonly Resource<UserPoolResourceServerProperties>[];
+  /** Told of each mail that AWS would send; all of them also stand in `/_local/outbox`. */
+  readonly mail: Mail;
+}
+
+export interface Cognito {
+  readonly json: JsonService;
+  /** Serves the paths for which `serves` says so. */
+  readonly handler: HttpHandler;
+  readonly serves: (path: string) => boolean;
+  /**
+   * The claims of an access or ID token of a pool, its signature, issuer and times checked. A revoked token passes, as
+   * with AWS's own services. Rejects with `TokenError`.
+   */
+  verifyToken(userPoolId: string, token: string): Promise<Claims>;
+  close(): void;
+}
+
+/** Rejects for a template with which a deployment would fail, and for a damaged state folder. */
+export async function openCognito(options: CognitoOptions): Promise<Cognito> {
+  const { dir, clock, origin } = options;
+  const store = openStore(join(dir, "cognito.jsonl"));
+  try {
+    const clients = deployClients(store, options);
+    const pools = await deployPools(store, options);
+    const registry = createRegistry(pools, clients);
+    const keysOf = onceForEachPool((pool) => loadKeys(store, pool.id));
+    const verifierOf = onceForEachPool((pool) => createVerifyToken(pool, keysOf(pool), clock));
+
+    const users = createUsers(store, registry, clock);
+    const groups = createGroups(store, registry, options.groups, clock);
+    const outbox = createOutbox(store, options.mail, clock);
+    const limiter = createAttemptLimiter(clock);
+    const grants = createGrants(store, clock);
+    const core: Core = {
+      clock,
+      store,
+      registry,
+      users,
+      groups,
+      outbox,
+      signUps: createSignUps({ store, registry, users, outbox, limiter, clock }),
+      authenticate: createAuthenticate(users, limiter, clock),
+      grants,
+      issueTokens: createIssueTokens(registry, keysOf, groups, clock),
+      checkAccessToken: createCheckAccessToken(registry, verifierOf, grants, users),
+      keysOf,
+    };
+    const routes = createRoutes(
+      {
+        core,
+        codes: createAuthorizationCodes(clock),
+        sessions: createBrowserSessions(users, clock),
+        guard: createFormGuard(),
+        pending: createPendingSignUps(clock),
+      },
+      origin,
+    );
+
+    return {
+      json: userPoolApi(core),
+      handler: routes.handler,
+      serves: routes.serves,
+      async verifyToken(userPoolId, token) {
+        const pool = registry.findPool(userPoolId);
+        if (pool === undefined) throw new TokenError("invalid", `there is no user pool ${userPoolId}`);
+        return verifierOf(pool)(token);
+      },
+      close() {
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function onceForEachPool<Value>(make: (pool: Pool) => Value): (pool: Pool) => Value {
+  const made = new Map<string, Value>();
+  return (pool) => {
+    const value = made.get(pool.id) ?? make(pool);
+    made.set(pool.id, value);
+    return value;
+  };
+}
