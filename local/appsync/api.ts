@@ -1,0 +1,226 @@
+// One GraphQL API, put together from the resources of the template. What does not fit together is refused here, by the
+// logical id of the resource and the name of its property.
+
+import { isObjectType, type GraphQLSchema } from "graphql";
+import type { Clock } from "../clock.ts";
+import type { Resource } from "../assembly/resource.ts";
+import { openAccess, type AccessCheck } from "./authorization/access.ts";
+import { openAuthentication, type Caller, type VerifyToken } from "./authorization/caller.ts";
+import type { DataSource } from "./data-sources/data-source.ts";
+import type { DynamoDBPort } from "./data-sources/dynamodb/operations.ts";
+import { openPageTokens } from "./data-sources/dynamodb/page-token.ts";
+import { tableDataSource } from "./data-sources/dynamodb/table.ts";
+import { lambdaDataSource, type LambdaPort } from "./data-sources/lambda.ts";
+import { noneDataSource } from "./data-sources/none.ts";
+import type { Evaluator, LoadedCode } from "./evaluator/evaluator.ts";
+import { openDocuments, type Prepared } from "./graphql/documents.ts";
+import { buildApiSchema } from "./graphql/schema.ts";
+import type { Resolver, Step } from "./resolver/resolver.ts";
+import type {
+  DataSourceProperties,
+  FunctionProperties,
+  GraphqlApiProperties,
+  GraphqlSchemaProperties,
+  ResolverProperties,
+} from "./resources.ts";
+
+/** The resources of one API. */
+export interface ApiResources {
+  readonly apis: readonly Resource<GraphqlApiProperties>[];
+  readonly schemas: readonly Resource<GraphqlSchemaProperties>[];
+  readonly dataSources: readonly Resource<DataSourceProperties>[];
+  readonly functions: readonly Resource<FunctionProperties>[];
+  readonly resolvers: readonly Resource<ResolverProperties>[];
+}
+
+export interface ApiPorts {
+  readonly clock: Clock;
+  readonly dynamodb: DynamoDBPort;
+  readonly lambda: LambdaPort;
+  readonly verifyToken: VerifyToken;
+  readonly evaluator: Evaluator;
+}
+
+/** An API that is ready to answer. */
+export interface Api {
+  readonly properties: GraphqlApiProperties;
+  /** Nothing while the template has no schema for it, which AppSync answers with an error of its own. */
+  readonly graphql:
+    | {
+        readonly schema: GraphQLSchema;
+        readonly prepare: (query: string) => Prepared;
+        readonly mayAccess: AccessCheck;
+      }
+    | undefined;
+  readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
+  resolverOf(typeName: string, fieldName: string): Resolver | undefined;
+}
+
+/** A resource that cannot be served; the message names it. */
+function refusal(resource: Resource<unknown>, property: string, reason: string, cause?: unknown): Error {
+  return new Error(`${resource.logicalId}: ${property}: ${reason}`, { cause });
+}
+
+/** Builds the API. Rejects with an Error that names the resource and the property it cannot serve. */
+export async function loadApi(
+  api: Resource<GraphqlApiProperties>,
+  resources: Omit<ApiResources, "apis">,
+  ports: ApiPorts,
+): Promise<Api> {
+  const apiId = api.attributes["ApiId"] ?? "";
+  const own = <Properties extends { readonly ApiId: string }>(all: readonly Resource<Properties>[]) =>
+    all.filter(({ properties }) => properties.ApiId === apiId);
+  const { UserPoolConfig: pool, IntrospectionConfig: introspection } = api.properties;
+  const schema = loadSchema(own(resources.schemas));
+  const dataSources = loadDataSources(own(resources.dataSources), apiId, ports);
+  const functions = await loadFunctions(own(resources.functions), dataSources, ports.evaluator);
+  const resolvers = await loadResolvers(own(resources.resolvers), {
+    schema,
+    dataSources,
+    functions,
+    evaluator: ports.evaluator,
+  });
+  return {
+    properties: api.properties,
+    graphql: schema && {
+      schema,
+      prepare: openDocuments(schema, { introspection: introspection !== "DISABLED" }),
+      mayAccess: openAccess(schema, pool.DefaultAction),
+    },
+    authenticate: openAuthentication({
+      clock: ports.clock,
+      verifyToken: ports.verifyToken,
+      userPoolId: pool.UserPoolId,
+      clientIds: clientIdPattern(api),
+    }),
+    resolverOf: (typeName, fieldName) => resolvers.get(`${typeName}.${fieldName}`),
+  };
+}
+
+function clientIdPattern(api: Resource<GraphqlApiProperties>): RegExp | undefined {
+  const pattern = api.properties.UserPoolConfig.AppIdClientRegex;
+  try {
+    return pattern === undefined ? undefined : new RegExp(pattern, "u");
+  } catch (cause) {
+    throw refusal(api, "UserPoolConfig.AppIdClientRegex", `${String(pattern)} is not a pattern`, cause);
+  }
+}
+
+function loadSchema(schemas: readonly Resource<GraphqlSchemaProperties>[]): GraphQLSchema | undefined {
+  const [schema, second] = schemas;
+  if (second !== undefined) throw refusal(second, "ApiId", "the API has a schema already");
+  if (schema === undefined) return undefined;
+  try {
+    return buildApiSchema(schema.properties.Definition);
+  } catch (cause) {
+    throw refusal(schema, "Definition", cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function loadDataSources(
+  resources: readonly Resource<DataSourceProperties>[],
+  apiId: string,
+  { dynamodb, lambda }: ApiPorts,
+): ReadonlyMap<string, DataSource> {
+  const pageTokens = openPageTokens(apiId);
+  return new Map(
+    resources.map(({ properties }) => {
+      switch (properties.Type) {
+        case "AMAZON_DYNAMODB":
+          return [
+            properties.Name,
+            tableDataSource(dynamodb, properties.DynamoDBConfig.TableName, pageTokens),
+          ];
+        case "AWS_LAMBDA":
+          return [properties.Name, lambdaDataSource(lambda, properties.LambdaConfig.LambdaFunctionArn)];
+        case "NONE":
+          return [properties.Name, noneDataSource];
+      }
+    }),
+  );
+}
+
+async function loadCode(
+  resource: Resource<{ readonly Code: string }>,
+  evaluator: Evaluator,
+): Promise<LoadedCode> {
+  try {
+    return await evaluator.load(resource.properties.Code);
+  } catch (cause) {
+    throw refusal(resource, "Code", cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function dataSourceNamed(
+  resource: Resource<{ readonly DataSourceName: string }>,
+  dataSources: ReadonlyMap<string, DataSource>,
+): DataSource {
+  const { DataSourceName: name } = resource.properties;
+  const dataSource = dataSources.get(name);
+  if (dataSource === undefined) throw refusal(resource, "DataSourceName", `there is no data source ${name}`);
+  return dataSource;
+}
+
+/** Functions by their id. */
+async function loadFunctions(
+  resources: readonly Resource<FunctionProperties>[],
+  dataSources: ReadonlyMap<string, DataSource>,
+  evaluator: Evaluator,
+): Promise<ReadonlyMap<string, Step>> {
+  const loaded = await Promise.all(
+    resources.map(async (resource): Promise<[string, Step]> => {
+      const dataSource = dataSourceNamed(resource, dataSources);
+      const code = await loadCode(resource, evaluator);
+      return [resource.attributes["FunctionId"] ?? "", { name: resource.properties.Name, code, dataSource }];
+    }),
+  );
+  return new Map(loaded);
+}
+
+interface ResolverParts {
+  readonly schema: GraphQLSchema | undefined;
+  readonly dataSources: ReadonlyMap<string, DataSource>;
+  readonly functions: ReadonlyMap<string, Step>;
+  readonly evaluator: Evaluator;
+}
+
+/** Resolvers by `Type.field`. */
+async function loadResolvers(
+  resources: readonly Resource<ResolverProperties>[],
+  parts: ResolverParts,
+): Promise<ReadonlyMap<string, Resolver>> {
+  const loaded = new Map<string, Resolver>();
+  await Promise.all(
+    resources.map(async (resource) => {
+      const { TypeName, FieldName } = resource.properties;
+      const name = `${TypeName}.${FieldName}`;
+      const type = parts.schema?.getType(TypeName);
+      if (!isObjectType(type))
+        throw refusal(resource, "TypeName", `the schema has no object type ${TypeName}`);
+      if (type.getFields()[FieldName] === undefined) {
+        throw refusal(resource, "FieldName", `the type ${TypeName} has no field ${FieldName}`);
+      }
+      if (loaded.has(name)) throw refusal(resource, "FieldName", `the field ${name} has a resolver already`);
+      loaded.set(name, await loadResolver(name, resource, parts));
+    }),
+  );
+  return loaded;
+}
+
+async function loadResolver(
+  name: string,
+  resource: Resource<ResolverProperties>,
+  { dataSources, functions, evaluator }: ResolverParts,
+): Promise<Resolver> {
+  const { properties } = resource;
+  if (properties.Kind === "UNIT") {
+    const dataSource = dataSourceNamed({ ...resource, properties }, dataSources);
+    return { kind: "unit", step: { name, code: await loadCode(resource, evaluator), dataSource } };
+  }
+  const steps = properties.PipelineConfig.Functions.map((id) => {
+    const step = functions.get(id);
+    if (step === undefined) throw refusal(resource, "PipelineConfig.Functions", `there is no function ${id}`);
+    return step;
+  });
+  return { kind: "pipeline", name, code: await loadCode(resource, evaluator), functions: steps };
+}

@@ -1,0 +1,56 @@
+// The sources of the process in which resolver code runs, bundled when the runtime starts.
+
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/**
+ * What the sandbox's own code uses of the realm. The realm loses these globals before resolver code runs, so they are
+ * taken beforehand.
+ */
+const OWN_GLOBALS = [
+  "BigInt",
+  "Date",
+  "Error",
+  "Intl",
+  "Map",
+  "Reflect",
+  "RegExp",
+  "Set",
+  "Symbol",
+  "SyntaxError",
+  "decodeURIComponent",
+  "encodeURIComponent",
+];
+
+export interface EvaluatorSources {
+  /** A CommonJS program for a Node process. */
+  readonly program: string;
+  /** A script for a bare realm; its value is the function `define` of the sandbox. */
+  readonly sandbox: string;
+}
+
+export async function bundleEvaluator(): Promise<EvaluatorSources> {
+  const [program, sandbox] = await Promise.all([bundle("./process.ts"), bundle("../sandbox/entry.ts")]);
+  return {
+    program,
+    sandbox: `(function () {
+const { ${OWN_GLOBALS.join(", ")} } = globalThis;
+const module = { exports: {} };
+${sandbox}
+return module.exports.define;
+})()`,
+  };
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "silent",
+  });
+  return outputFiles[0]?.text ?? "";
+}

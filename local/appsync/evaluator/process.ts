@@ -1,0 +1,75 @@
+// The process in which resolver code runs: one realm for each piece of code, calls read as lines and answered as lines.
+// It is a process of its own because one allocation too large ends a process, and because a loop may never end.
+
+import { createContext, Script } from "node:vm";
+import { Worker } from "node:worker_threads";
+import type { ResolverModule } from "../sandbox/entry.ts";
+import { readLines } from "./lines.ts";
+import { PART_SEPARATOR, type Handler, type SandboxStart } from "./wire.ts";
+
+/** Slot 0 of the memory shared with the watch: how many calls have begun and ended; odd while one runs. */
+const beat = new Int32Array(new SharedArrayBuffer(4));
+
+/** Ends the process when one call lasts longer than allowed. It cannot be the main thread, which the loop occupies. */
+function watch(timeLimitMs: number): void {
+  const source = `
+    const { workerData } = require("node:worker_threads");
+    const { beat, timeLimitMs } = workerData;
+    let last = 0, since = Date.now();
+    setInterval(() => {
+      const now = Atomics.load(beat, 0);
+      if (now !== last || now % 2 === 0) { last = now; since = Date.now(); }
+      else if (Date.now() - since >= timeLimitMs) process.kill(process.pid, "SIGKILL");
+    }, timeLimitMs / 10);`;
+  new Worker(source, { eval: true, workerData: { beat, timeLimitMs }, stdin: false }).unref();
+}
+
+/** The first line is a `SandboxStart` as JSON; every further one is answered by one line, in order. */
+function main(): void {
+  const modules = new Map<string, ResolverModule>();
+  let sandbox: Script | undefined;
+  readLines(process.stdin, (line) => {
+    if (sandbox === undefined) {
+      const { script, timeLimitMs } = JSON.parse(line) as SandboxStart;
+      sandbox = new Script(script, { filename: "sandbox.js" });
+      watch(timeLimitMs);
+      return;
+    }
+    Atomics.add(beat, 0, 1);
+    const answer = serve(line, modules, sandbox);
+    Atomics.add(beat, 0, 1);
+    // At once, even where more is waiting: whoever reads the answers takes the first unanswered call for the one that
+    // ended the process.
+    process.stdout.write(`${answer}\n`);
+  });
+  // The end of the input is the end of the runtime, however it ended.
+  process.stdin.on("end", () => process.exit());
+}
+
+function serve(line: string, modules: Map<string, ResolverModule>, sandbox: Script): string {
+  const [command = "", key = "", nowMs = "", seed = "", ...rest] = line.split(PART_SEPARATOR);
+  try {
+    if (command === "load") {
+      const module = define(JSON.parse(rest[0] ?? "") as string, sandbox);
+      modules.set(key, module);
+      return module.load(Number(nowMs), seed);
+    }
+    const module = modules.get(key);
+    return module?.call(command as Handler, Number(nowMs), seed, rest[0] ?? "") ?? "";
+  } catch {
+    // The thrown value may be an object of the realm: it is not looked at.
+    return "";
+  }
+}
+
+/** A fresh realm with the sandbox and one piece of compiled resolver code in it. */
+function define(code: string, sandbox: Script): ResolverModule {
+  const realm = createContext(Object.create(null) as object, {
+    codeGeneration: { strings: false, wasm: false },
+    microtaskMode: "afterEvaluate",
+  });
+  const defineModule = sandbox.runInContext(realm) as (moduleFunction: unknown) => ResolverModule;
+  return defineModule(new Script(code, { filename: "code.js" }).runInContext(realm));
+}
+
+main();
