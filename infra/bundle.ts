@@ -1,6 +1,7 @@
 // Turns the sources of functions and resolvers into what Lambda and AppSync run.
 
 import { buildSync, type BuildOptions } from "esbuild";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Stage } from "aws-cdk-lib/core";
@@ -36,12 +37,15 @@ export function bundleFunctions<Name extends string>(
   names: readonly Name[],
 ): (name: Name) => FunctionCode {
   const built = join(outdirOf(scope), "functions");
+  rmSync(built, { recursive: true, force: true }); // what an earlier synthesis left would be shipped as well
   buildSync({
     ...FUNCTION_BUNDLE,
     entryPoints: Object.fromEntries(
       names.map((name) => [`${name}/index`, `${root}functions/${name}/handler.ts`]),
     ),
     outdir: built,
+    // Whatever package.json lies above the folder: these are CommonJS.
+    outExtension: { ".js": ".cjs" },
   });
   return (name) => FunctionCode.fromAsset(join(built, name));
 }

@@ -37,8 +37,6 @@ export interface Runtime {
   readonly appUrl: string;
   /** Everything of AWS. */
   readonly awsEndpoint: string;
-  /** Calls an operation of a JSON service, as an SDK client would. Throws `AwsError`. */
-  call(target: string, operation: string, input: object): Promise<unknown>;
   /** From now on `/_local/ready` says so. */
   ready(): void;
   /** Ends all servers and services; what was acknowledged is stored. */
@@ -102,7 +100,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       outputs: template.outputs,
       appUrl,
       awsEndpoint: awsUrl,
-      call: services.call,
       ready() {
         isReady = true;
       },

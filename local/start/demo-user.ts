@@ -19,9 +19,7 @@ export async function createDemoUser(runtime: Runtime, directory: string): Promi
   if (readJsonFile(record) !== undefined) return { username: USERNAME, password: undefined };
   const password = randomPassword();
   const user = { UserPoolId: runtime.outputs["UserPoolId"], Username: USERNAME };
-  const call = (operation: string, input: object) =>
-    runtime.call("AWSCognitoIdentityProviderService", operation, input);
-  await call("AdminCreateUser", {
+  await callUserPools(runtime, "AdminCreateUser", {
     ...user,
     UserAttributes: [
       // An address that can receive nothing (RFC 2606); codes can be read in the outbox.
@@ -31,9 +29,22 @@ export async function createDemoUser(runtime: Runtime, directory: string): Promi
     MessageAction: "SUPPRESS",
     TemporaryPassword: password,
   });
-  await call("AdminSetUserPassword", { ...user, Password: password, Permanent: true });
+  await callUserPools(runtime, "AdminSetUserPassword", { ...user, Password: password, Permanent: true });
   writeJsonFile(record, { username: USERNAME });
   return { username: USERNAME, password };
+}
+
+/** Calls the user-pool API the way an SDK does, without loading one. */
+async function callUserPools({ awsEndpoint }: Runtime, operation: string, input: object): Promise<void> {
+  const response = await fetch(awsEndpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: JSON.stringify(input),
+  });
+  if (!response.ok) throw new Error(`making the demo user failed: ${operation}: ${await response.text()}`);
 }
 
 /** Four groups of letters and digits that are not mistaken for one another, about 100 bits; easy to type and to paste. */

@@ -1,7 +1,7 @@
 // npm start: builds what has changed, serves the whole system, and says where to go.
 
 import { rmSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readAssembly } from "../assembly/assembly.ts";
 import { TemplateError } from "../assembly/errors.ts";

@@ -1,0 +1,215 @@
+// The services of one stack: opened in the order in which they need one another, and connected.
+
+import { join } from "node:path";
+import * as apiGateway from "./api-gateway/resources.ts";
+import { openApiGateway, type ApiGateway } from "./api-gateway/service.ts";
+import { apiLog } from "./api-log.ts";
+import * as appsync from "./appsync/resources.ts";
+import { openAppSync } from "./appsync/service.ts";
+import type { Assembly } from "./assembly/assembly.ts";
+import type { ResolvedTemplate } from "./assembly/resolve.ts";
+import type { ResourceDefinition } from "./assembly/resource.ts";
+import type { AwsEndpointOptions, PathService } from "./aws/endpoint.ts";
+import type { Clock } from "./clock.ts";
+import * as cloudfront from "./cloudfront/resources.ts";
+import { openCloudFront } from "./cloudfront/service.ts";
+import { cognitoResources } from "./cognito/resources.ts";
+import { userPoolGroup, userPoolResourceServer } from "./cognito/resources/group-and-resource-server.ts";
+import { userPoolClient } from "./cognito/resources/user-pool-client.ts";
+import { userPoolDomain } from "./cognito/resources/user-pool-domain.ts";
+import { userPool } from "./cognito/resources/user-pool.ts";
+import { openCognito } from "./cognito/service.ts";
+import * as dynamodb from "./dynamodb/resources.ts";
+import { openDynamoDb } from "./dynamodb/service.ts";
+import type { HttpHandler } from "./http/exchange.ts";
+import * as lambda from "./lambda/resources.ts";
+import { openLambda } from "./lambda/service.ts";
+import * as logs from "./logs/resources.ts";
+import { openLogs } from "./logs/service.ts";
+import * as s3 from "./s3/resources.ts";
+import { openS3 } from "./s3/service.ts";
+import * as sqs from "./sqs/resources.ts";
+import { openSqs } from "./sqs/service.ts";
+import * as ssm from "./ssm/resources.ts";
+import { openSsm } from "./ssm/service.ts";
+
+/** Every resource type that is served. */
+export const resourceDefinitions: readonly ResourceDefinition<unknown>[] = [
+  ...apiGateway.apiGatewayResources,
+  ...appsync.appsyncResources,
+  ...cloudfront.cloudfrontResources,
+  ...cognitoResources,
+  ...dynamodb.dynamodbResources,
+  ...lambda.lambdaResources,
+  ...logs.logsResources,
+  ...s3.s3Resources,
+  ...sqs.sqsResources,
+  ...ssm.ssmResources,
+];
+
+export interface ServicesOptions {
+  readonly template: ResolvedTemplate;
+  readonly assembly: Assembly;
+  /** Each service keeps its state in a folder of its own in here. */
+  readonly directory: string;
+  readonly region: string;
+  readonly account: string;
+  /** Where everything of AWS is reached, such as `http://127.0.0.1:4001`. */
+  readonly awsEndpoint: string;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+export interface Services extends AwsEndpointOptions {
+  /** What browsers reach at the page's origin. */
+  readonly distribution: HttpHandler;
+  close(): Promise<void>;
+}
+
+/** Opens all services. Rejects, with those already open closed again, for the first that cannot be opened. */
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { template, assembly, region, account, clock, log, awsEndpoint } = options;
+  const place = { region, account, clock };
+  const dir = (service: string) => join(options.directory, service);
+  const closing: (() => void | Promise<void>)[] = [];
+  // In the reverse order, so that nothing is closed under what still uses it.
+  const close = async () => {
+    for (const closeOne of closing.splice(0).reverse()) await closeOne();
+  };
+  const opened = <Service extends { close(): void | Promise<void> }>(service: Service): Service => {
+    closing.push(() => service.close());
+    return service;
+  };
+
+  try {
+    const logGroups = opened(
+      openLogs({ ...place, dir: dir("logs"), groups: template.of(logs.logGroupResource) }),
+    );
+    const parameters = opened(
+      openSsm({ ...place, dir: dir("ssm"), parameters: template.of(ssm.parameterResource) }),
+    );
+    const buckets = opened(openS3({ ...place, dir: dir("s3"), buckets: template.of(s3.bucketResource) }));
+    const queues = opened(openSqs({ ...place, dir: dir("sqs"), queues: template.of(sqs.queueResource) }));
+    const tables = opened(
+      await openDynamoDb({
+        clock,
+        dir: dir("dynamodb"),
+        tables: [...template.of(dynamodb.globalTableResource), ...template.of(dynamodb.tableResource)],
+      }),
+    );
+    const domains = template.of(userPoolDomain);
+    const userPools = opened(
+      await openCognito({
+        clock,
+        dir: dir("cognito"),
+        origin: awsEndpoint,
+        pools: template.of(userPool),
+        clients: template.of(userPoolClient),
+        domains,
+        groups: template.of(userPoolGroup),
+        resourceServers: template.of(userPoolResourceServer),
+        mail: ({ to, subject, code }) => {
+          log(`mail to ${to}: ${subject}: ${code}`);
+        },
+      }),
+    );
+    const verifyToken = (userPoolId: string, token: string) => userPools.verifyToken(userPoolId, token);
+    const functions = opened(
+      await openLambda({
+        ...place,
+        dir: dir("lambda"),
+        functions: template.of(lambda.functionResource),
+        eventInvokeConfigs: template.of(lambda.eventInvokeConfigResource),
+        codeDirectory: (_, s3Key) => assembly.assetDirectory(s3Key),
+        environment: lambdaEnvironment(region, awsEndpoint),
+        hostMap: {
+          hosts: Object.fromEntries(
+            [
+              `cognito-idp.${region}.amazonaws.com`,
+              ...domains.map(({ ref }) => `${ref}.auth.${region}.amazoncognito.com`),
+            ].map((host) => [host, awsEndpoint]),
+          ),
+        },
+        logs: logGroups,
+        queue: queues,
+      }),
+    );
+    const graphql = opened(
+      await openAppSync({
+        ...place,
+        apis: template.of(appsync.graphqlApi),
+        schemas: template.of(appsync.graphqlSchema),
+        dataSources: template.of(appsync.dataSource),
+        functions: template.of(appsync.functionConfiguration),
+        resolvers: template.of(appsync.resolver),
+        dynamodb: tables,
+        lambda: functions,
+        verifyToken,
+        onRequestLog: apiLog({
+          apiId: template.of(appsync.graphqlApi)[0]?.attributes["ApiId"] ?? "",
+          clock,
+          logs: logGroups,
+          log,
+        }),
+      }),
+    );
+    const restApis = openApiGateway({
+      ...place,
+      apis: template.of(apiGateway.restApiResource),
+      resources: template.of(apiGateway.resourceResource),
+      methods: template.of(apiGateway.methodResource),
+      authorizers: template.of(apiGateway.authorizerResource),
+      deployments: template.of(apiGateway.deploymentResource),
+      stages: template.of(apiGateway.stageResource),
+      requestValidators: template.of(apiGateway.requestValidatorResource),
+      models: template.of(apiGateway.modelResource),
+      gatewayResponses: template.of(apiGateway.gatewayResponseResource),
+      lambda: functions,
+      verifyToken,
+    });
+    const distribution = openCloudFront({
+      region,
+      distributions: template.of(cloudfront.distributionResource),
+      responseHeadersPolicies: template.of(cloudfront.responseHeadersPolicyResource),
+      originAccessControls: template.of(cloudfront.originAccessControlResource),
+      s3Read: buckets,
+      apiGateway: restApis,
+    });
+    return {
+      jsonServices: [tables.json, logGroups.json, parameters.json, queues.json, userPools.json],
+      signedServices: { s3: buckets.handler, lambda: functions.handler },
+      pathServices: [graphql, userPools, directAddress(restApis)],
+      distribution: distribution.handler,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What Lambda puts into every function's environment, with credentials that the local services take. */
+function lambdaEnvironment(region: string, awsEndpoint: string): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL: awsEndpoint,
+    // The functions are built for Node 20 so that they run here; the SDK's note on its age is not for their logs.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+}
+
+const DIRECT_ADDRESS = /^\/_local\/execute-api\/([^/]+)(\/.*)$/s;
+
+/** API Gateway without the distribution in front, which on AWS has a host name of its own. */
+function directAddress(restApis: ApiGateway): PathService {
+  return {
+    serves: (path) => DIRECT_ADDRESS.test(path),
+    handler: (request) => {
+      const [, apiId = "", stagePath = ""] = DIRECT_ADDRESS.exec(request.url.pathname) ?? [];
+      return restApis.handle(apiId, stagePath, request);
+    },
+  };
+}
