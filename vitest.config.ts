@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// The SDK's note that Node 20 will not be supported for ever says nothing about a test.
+const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,6 +11,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/flow/**", "test/browser/**"],
+          env,
           pool: "threads",
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -19,6 +23,7 @@ export default defineConfig({
           name: "flow",
           include: ["test/flow/**/*.test.ts"],
           globalSetup: "test/flow/running-stack.ts",
+          env,
           pool: "threads",
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -30,6 +35,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/flow/running-stack.ts",
+          env,
           pool: "threads",
           fileParallelism: false,
           testTimeout: 120_000,

@@ -7,9 +7,11 @@ import { apiLog } from "./api-log.ts";
 import * as appsync from "./appsync/resources.ts";
 import { openAppSync } from "./appsync/service.ts";
 import type { Assembly } from "./assembly/assembly.ts";
+import { TemplateError } from "./assembly/errors.ts";
 import type { ResolvedTemplate } from "./assembly/resolve.ts";
 import type { ResourceDefinition } from "./assembly/resource.ts";
 import type { AwsEndpointOptions, PathService } from "./aws/endpoint.ts";
+import { AwsError } from "./aws/errors.ts";
 import type { Clock } from "./clock.ts";
 import * as cloudfront from "./cloudfront/resources.ts";
 import { openCloudFront } from "./cloudfront/service.ts";
@@ -184,8 +186,13 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     };
   } catch (error) {
     await close();
-    throw error;
+    throw isRefusal(error) ? new TemplateError("not-served", error.message, { cause: error }) : error;
   }
+}
+
+/** Services refuse what they cannot serve with a sentence; errors of JavaScript's own classes are faults of the runtime. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof AwsError || (error instanceof Error && error.constructor === Error);
 }
 
 /** What Lambda puts into every function's environment, with credentials that the local services take. */

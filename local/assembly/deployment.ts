@@ -30,7 +30,13 @@ export interface Deployment {
   /** Writes down the values kept so far: before anything is stored under a physical id. */
   save(): void;
   /** Takes these properties as deployed and writes them down. Resources that left the template stay remembered. */
-  commit(properties: ReadonlyMap<string, Readonly<Record<string, unknown>>>): void;
+  commit(resources: readonly DeployedResource[]): void;
+}
+
+export interface DeployedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. */
@@ -60,11 +66,9 @@ export function openDeployment(directory: string): Deployment {
     save() {
       writeJsonFile(path, record);
     },
-    commit(properties) {
-      for (const [logicalId, deployed] of properties) {
-        const entry = record.resources[logicalId];
-        if (entry !== undefined) entry.properties = deployed;
-      }
+    commit(resources) {
+      for (const { logicalId, type, properties } of resources)
+        entryOf(logicalId, type).properties = properties;
       writeJsonFile(path, record);
     },
   };

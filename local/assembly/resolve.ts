@@ -3,7 +3,7 @@
 
 import * as v from "valibot";
 import type { Template } from "./assembly.ts";
-import type { Deployment } from "./deployment.ts";
+import type { DeployedResource, Deployment } from "./deployment.ts";
 import { TemplateError } from "./errors.ts";
 import { createIntrinsics } from "./intrinsics.ts";
 import type { Identity, Naming, Resource, ResourceDefinition } from "./resource.ts";
@@ -92,7 +92,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
     return identity;
   }
 
-  const properties = new Map<string, Readonly<Record<string, unknown>>>();
+  const deployed: DeployedResource[] = [];
   const resources = new Map<string, Resource<unknown>[]>();
   for (const [logicalId, { Type, Properties, Condition }] of Object.entries(template.Resources)) {
     if (Condition !== undefined && !intrinsics.holds(Condition)) continue;
@@ -100,7 +100,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
     const definition = definitions.get(Type);
     if (definition === undefined) continue;
     const resolved = localize(intrinsics.resolve(Properties)) as Readonly<Record<string, unknown>>;
-    properties.set(logicalId, resolved);
+    deployed.push({ logicalId, type: Type, properties: resolved });
     const resource: Resource<unknown> = {
       logicalId,
       ...identity,
@@ -125,7 +125,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
       (resources.get(type) ?? []) as readonly Resource<Properties>[],
     outputs,
     commit() {
-      deployment.commit(properties);
+      deployment.commit(deployed);
     },
   };
 }

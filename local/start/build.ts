@@ -50,7 +50,12 @@ export async function buildAssembly(
     shell: true,
     environment: {
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, stage: "local" }),
+      // Paths let an error name a resource as infra/ does; the command line adds them as well.
+      CDK_CONTEXT_JSON: JSON.stringify({
+        ...cdkJson.context,
+        "aws:cdk:enable-path-metadata": true,
+        stage: "local",
+      }),
       CDK_VALIDATION: "false",
     },
   });

@@ -14,8 +14,6 @@ import { randomUUID } from "node:crypto";
 import { randomPassword } from "../../operate/password.ts";
 import { clientConfig, readOutputs } from "../../operate/stack.ts";
 
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-
 export const outputs = readOutputs(process.env["LEDGER_OUTPUTS"] ?? "outputs.local.json");
 
 const config = clientConfig(outputs);

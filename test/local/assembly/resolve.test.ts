@@ -65,16 +65,25 @@ describe("resolving a template", () => {
     expect(after?.ref).toBe(before?.ref);
   });
 
-  test("the properties of the last deployment are known once it was committed", () => {
-    const directory = `${folder}/deployed`;
-    const first = resolved({ Queue: { Type: "Test::Queue", Properties: { Limit: 1 } } }, directory);
-    expect(first.of(queue)[0]?.deployedProperties).toBeUndefined();
-    const uncommitted = resolved({ Queue: { Type: "Test::Queue", Properties: { Limit: 2 } } }, directory);
-    expect(uncommitted.of(queue)[0]?.deployedProperties).toBeUndefined();
-    uncommitted.commit();
-    const second = resolved({ Queue: { Type: "Test::Queue", Properties: { Limit: 3 } } }, directory);
-    expect(second.of(queue)[0]?.deployedProperties).toEqual({ Limit: 2 });
-  });
+  test.each([
+    ["a name of its own", { Name: "own" }],
+    ["a name that was made", {}],
+  ])(
+    "the properties of the last deployment of a resource with %s are known once it was committed",
+    (_, name) => {
+      const directory = `${folder}/deployed-${String((runs += 1))}`;
+      const queueWith = (Limit: number) => ({
+        Queue: { Type: "Test::Queue", Properties: { ...name, Limit } },
+      });
+      const first = resolved(queueWith(1), directory);
+      expect(first.of(queue)[0]?.deployedProperties).toBeUndefined();
+      const uncommitted = resolved(queueWith(2), directory);
+      expect(uncommitted.of(queue)[0]?.deployedProperties).toBeUndefined();
+      uncommitted.commit();
+      const second = resolved(queueWith(3), directory);
+      expect(second.of(queue)[0]?.deployedProperties).toEqual({ ...name, Limit: 2 });
+    },
+  );
 
   test.each([
     ["a type", { Type: "AWS::EC2::Instance" }, "AWS::EC2::Instance Thing: this resource type is not served"],
