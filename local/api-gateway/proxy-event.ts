@@ -77,7 +77,7 @@ export function proxyEvent(source: EventSource): object {
   };
 }
 
-export function domainNameOf(apiId: string, region: string): string {
+function domainNameOf(apiId: string, region: string): string {
   return `${apiId}.execute-api.${region}.amazonaws.com`;
 }
 

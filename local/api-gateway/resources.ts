@@ -201,7 +201,7 @@ export const gatewayResponseResource = defineResource<GatewayResponseProperties>
 });
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-account.html */
-export const accountResource = defineResource<unknown>({
+const accountResource = defineResource<unknown>({
   type: "AWS::ApiGateway::Account",
   properties: accountProperties,
   identify: identifyBy("Id", 6),

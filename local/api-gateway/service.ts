@@ -19,7 +19,7 @@ import { findRoute, type Match } from "./route.ts";
 import { authorize, type VerifyToken } from "./token-authorizer.ts";
 
 /** The port to Lambda. */
-export interface LambdaPort {
+interface LambdaPort {
   invoke(
     functionNameOrArn: string,
     payload: string,

@@ -26,7 +26,7 @@ export interface Behavior {
   readonly applyResponseHeaders: ResponseHeaders;
 }
 
-export type Origin = BucketOrigin | ApiOrigin;
+type Origin = BucketOrigin | ApiOrigin;
 
 export interface BucketOrigin {
   readonly type: "bucket";

@@ -33,8 +33,8 @@ const removedHeaders = [
 
 /**
  * Follows the managed policy AllViewerExceptHostHeader: every header of the viewer but Host. Whatever begins with
- * `CloudFront-` or `X-Edge-` comes from CloudFront alone. AWS's page on the policy does not say whether
- * `CloudFront-Viewer-Address` is among what it adds; here it is.
+ * `CloudFront-` or `X-Edge-` comes from CloudFront alone. AWS's page on the policy names the viewer's headers only; that
+ * `CloudFront-Viewer-Address` comes with it is assumed here and not verified. `X-Forwarded-For` is documented.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
  */
 export function originRequest(viewer: HttpRequest, options: OriginRequestOptions): HttpRequest {

@@ -3,7 +3,7 @@
 import type { ResponseHeadersPolicyProperties } from "./resources.ts";
 
 /** Headers by their names in lower case. */
-export type Headers = Readonly<Record<string, string | readonly string[]>>;
+type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** Makes a viewer's headers of an origin's. */
 export type ResponseHeaders = (headers: Headers) => Headers;

@@ -12,7 +12,7 @@ import {
 import { edgeAddress, originRequest } from "./origin-request.ts";
 
 /** The port to API Gateway. */
-export interface ApiGatewayPort {
+interface ApiGatewayPort {
   readonly apiIds: readonly string[];
   handle(
     apiId: string,

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 export type AttributeValue = Readonly<Record<string, unknown>>;
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-export interface KeySchemaElement {
+interface KeySchemaElement {
   readonly AttributeName: string;
   readonly KeyType: "HASH" | "RANGE";
 }
@@ -56,7 +56,7 @@ export interface Range {
   readonly limit?: number | undefined;
 }
 
-export interface ValueIterator {
+interface ValueIterator {
   /** Up to `size` values; none when the range is exhausted. */
   nextv(size: number): Promise<unknown[]>;
   close(): Promise<void>;

@@ -32,7 +32,7 @@ const graceMs = 2000;
 
 /**
  * The queue in front of the functions. An event is delivered at least once; one that was not when the process died is
- * taken up at the next start. An event of a function that has left the template stays in the journal.
+ * taken up by the next one. An event of a function that has left the template stays in the journal.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export class AsyncQueue {
@@ -48,6 +48,10 @@ export class AsyncQueue {
       this.#lanes.set(name, new Lane(options.deliveriesAtOnce, (event) => this.#deliver(event)));
     }
     this.#journal = openEventJournal(options.dir);
+  }
+
+  /** Takes up the events that an earlier process left. */
+  resume(): void {
     for (const event of this.#journal.unfinished) this.#lanes.get(event.functionName)?.add(event);
   }
 

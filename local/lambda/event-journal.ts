@@ -1,8 +1,7 @@
 // The events of asynchronous invocations that are not done yet, kept so that a killed process loses none.
 
-import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openJournal } from "../state/journal.ts";
+import { openCompactedJournal } from "../state/compacted-journal.ts";
 
 /** An event that waits for its function. */
 export interface QueuedEvent {
@@ -32,17 +31,17 @@ export interface EventJournal {
   close(): void;
 }
 
-/** Opens the journal in a folder and leaves out of it what is done. */
+/** Opens the journal in a folder; what is done leaves it when it has grown long. */
 export function openEventJournal(dir: string): EventJournal {
-  const path = join(dir, "events.jsonl");
   const events = new Map<string, QueuedEvent>();
-  openJournal<Entry>(path, (entry) => {
-    apply(events, entry);
-  }).close();
+  const journal = openCompactedJournal<Entry>({
+    path: join(dir, "events.jsonl"),
+    replay: (entry) => {
+      apply(events, entry);
+    },
+    snapshot: () => [...events.values()].map((event) => ({ type: "queued", event })),
+  });
   const unfinished = [...events.values()];
-  rewrite(path, unfinished);
-
-  const journal = openJournal<Entry>(path, () => undefined);
   return {
     unfinished,
     queued(event) {
@@ -69,13 +68,4 @@ function apply(events: Map<string, QueuedEvent>, entry: Entry): void {
     const event = events.get(entry.id);
     if (event !== undefined) events.set(event.id, { ...event, failures: event.failures + 1 });
   }
-}
-
-function rewrite(path: string, events: readonly QueuedEvent[]): void {
-  const next = `${path}.next`;
-  rmSync(next, { force: true });
-  const journal = openJournal<Entry>(next, () => undefined);
-  for (const event of events) journal.append({ type: "queued", event });
-  journal.close();
-  renameSync(next, path);
 }

@@ -31,7 +31,7 @@ export interface LoggingConfig {
   readonly systemLevel: "DEBUG" | "INFO" | "WARN";
 }
 
-export interface AsynchronousConfig {
+interface AsynchronousConfig {
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeMs: number;
   /** ARN of the SQS queue that gets a record of each event that was given up. */

@@ -3,7 +3,7 @@
 import type { InvocationError } from "./worker/protocol.ts";
 
 /** As the status of a platform report: an error of the function, the end of its process, or the end of its time. */
-export type FailureStatus = "error" | "failure" | "timeout";
+type FailureStatus = "error" | "failure" | "timeout";
 
 export type Outcome =
   | { readonly status: "success"; readonly payload: string }

@@ -15,7 +15,7 @@ export interface Logs {
 }
 
 /** What a report says of an invocation. */
-export interface InvocationReport {
+interface InvocationReport {
   readonly requestId: string;
   readonly outcome: Outcome;
   readonly durationMs: number;

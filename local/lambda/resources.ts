@@ -5,7 +5,7 @@ import { physicalName } from "../assembly/physical-name.ts";
 import { defineResource, withoutEffect } from "../assembly/resource.ts";
 
 /** The levels of Lambda's structured logs, from the most to the least talkative. */
-export const logLevels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
+const logLevels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
@@ -81,7 +81,7 @@ export const eventInvokeConfigResource = defineResource<EventInvokeConfigPropert
 });
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-permission.html */
-export const permissionResource = defineResource<unknown>({
+const permissionResource = defineResource<unknown>({
   type: "AWS::Lambda::Permission",
   properties: permissionProperties,
   identify: (naming) => ({ ref: physicalName(naming, 64), attributes: {} }),

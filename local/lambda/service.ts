@@ -37,6 +37,11 @@ export interface LambdaOptions {
   readonly maxInstances?: number;
   /** Invocations of one function that may wait for an environment. Default is 1000. */
   readonly maxWaiting?: number;
+  /**
+   * Whether events that an earlier process left over wait for `resume()`. Default is false: they are delivered at once,
+   * which uses their attempts up when what their functions call is not there yet.
+   */
+  readonly holdsLeftovers?: boolean;
   /** Told of faults of the asynchronous queue that no caller sees. Default writes them to stderr. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -49,13 +54,15 @@ export interface Lambda {
   ): Promise<{ readonly payload: string; readonly functionError?: string }>;
   /** Resolves once the event is stored; it is delivered later. Rejects with `AwsError` when it is not taken. */
   enqueue(functionNameOrArn: string, payload: string): Promise<void>;
+  /** Delivers the events that an earlier process left over, where they were held. To be called once. */
+  resume(): void;
   /** The REST API. */
   readonly handler: HttpHandler;
   /** Lets deliveries under way end for two seconds, then ends all workers. */
   close(): Promise<void>;
 }
 
-/** Reads the functions' configuration and takes up events left over. No function is loaded before its first event. */
+/** Reads the functions' configuration. No function is loaded before its first event. */
 export async function openLambda(options: LambdaOptions): Promise<Lambda> {
   const { dir, clock, environment, hostMap, logs, queue, maxInstances = 4, maxWaiting = 1000 } = options;
   const functions = new Map<string, FunctionConfig>();
@@ -87,6 +94,8 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
     onFault: options.onFault ?? console.error,
   });
 
+  if (options.holdsLeftovers !== true) asyncQueue.resume();
+
   const find = (functionNameOrArn: string, payload: string, maxBytes: number): string => {
     const name = parseName(functionNameOrArn);
     if (name === undefined || !functions.has(name)) throw functionNotFound(options, functionNameOrArn);
@@ -112,6 +121,9 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
   return {
     invoke: operations.invoke,
     enqueue: operations.enqueue,
+    resume: () => {
+      asyncQueue.resume();
+    },
     handler: serveLambda(operations),
     async close() {
       await asyncQueue.close();

@@ -2,9 +2,7 @@
 
 import { notServed } from "../aws/errors.ts";
 import { invalidParameter } from "./input.ts";
-import { parseJsonPattern } from "./json-pattern.ts";
-
-export type MessageTest = (message: string) => boolean;
+import { parseJsonPattern, type MessageTest } from "./json-pattern.ts";
 
 /**
  * Parses terms (`ERROR login`, all of which must occur), quoted phrases, and the form for JSON messages

@@ -1,8 +1,9 @@
 // The filter patterns for messages that are JSON: comparisons of members, joined by && and ||.
 
 import { notServed } from "../aws/errors.ts";
-import type { MessageTest } from "./filter-pattern.ts";
 import { invalidParameter } from "./input.ts";
+
+export type MessageTest = (message: string) => boolean;
 
 type ValueTest = (root: unknown) => boolean;
 

@@ -18,7 +18,7 @@ export interface LogStream {
 }
 
 /** What AWS counts for an event beside its message, in bytes. */
-export const EVENT_OVERHEAD_BYTES = 26;
+const EVENT_OVERHEAD_BYTES = 26;
 
 export function eventBytes(message: string): number {
   return Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;

@@ -14,7 +14,7 @@ import {
 } from "./object-version.ts";
 import type { BucketProperties } from "./resources.ts";
 
-export interface DefaultRetention {
+interface DefaultRetention {
   readonly mode: Retention["mode"];
   readonly days?: number | undefined;
   readonly years?: number | undefined;

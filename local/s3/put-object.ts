@@ -23,7 +23,6 @@ const KEPT_HEADERS = ["cache-control", "content-disposition", "content-language"
  */
 export function putObject({ request, bucket, key, clock }: ObjectCall): HttpResponse {
   const { headers } = request;
-  if (headers["content-type"]?.startsWith("multipart/form-data")) throw notServed("S3 POST policy uploads");
   checkEncryptionAndClass(headers);
   const { bytes, checksum, hasDigest } = readBody(request);
   const retention = retentionOfNewObject(request, bucket, clock);

@@ -15,7 +15,7 @@ export interface QueueSettings {
   readonly managedEncryption: boolean;
 }
 
-export interface QueueCounts {
+interface QueueCounts {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;

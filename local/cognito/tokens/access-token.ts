@@ -2,7 +2,7 @@
 // sign-in has been ended.
 
 import { decodeJwt } from "jose";
-import { notAuthorized, userDisabled } from "../errors.ts";
+import { notAuthorized } from "../errors.ts";
 import type { PoolClient } from "../model/client.ts";
 import type { Pool } from "../model/pool.ts";
 import type { Registry } from "../model/registry.ts";
@@ -34,10 +34,10 @@ export function createCheckAccessToken(
     const claims = await verified(verifierOf(pool), accessToken);
     const client = registry.findClient(String(claims["client_id"]));
     if (claims["token_use"] !== "access" || client === undefined) throw invalid();
+    // A user who is disabled has no active sign-in any more.
     const grant = grants.findActive(String(claims["event_id"]));
     const user = users.withSub(String(claims.sub));
     if (grant === undefined || user === undefined) throw notAuthorized("Access Token has been revoked");
-    if (!user.isEnabled) throw userDisabled();
     return { pool, client, user, scopes: grant.scope.split(" ") };
   };
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const send = (body: BodyInit, headers: Readonly<Record<string, string>> = {}) =>
+const send = (body: string, headers: Readonly<Record<string, string>> = {}) =>
   api.send({ headers: { authorization: tokenOf(), ...headers }, body });
 
 describe("a request that is not one", () => {
@@ -248,6 +248,7 @@ it("http-no-schema: an API without a schema answers 502", async () => {
   const response = await service.handler({
     method: "POST",
     url: new URL("http://127.0.0.1/graphql"),
+    target: "/graphql",
     headers: { authorization: tokenOf() },
     rawHeaders: [],
     body: Buffer.from('{"query":"{a}"}'),

@@ -12,11 +12,11 @@ import type { HttpRequest, HttpResponse } from "../../../local/http/exchange.ts"
 import { listenOnLoopback } from "../../../local/http/loopback-server.ts";
 
 export const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-export const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 export const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /** A request as it came to the API. */
-export interface ApiRequest {
+interface ApiRequest {
   readonly apiId: string;
   readonly stagePath: string;
   readonly request: HttpRequest;

@@ -110,6 +110,23 @@ describe("the code", () => {
   });
 });
 
+test("forms that did not come from a page of ours create and confirm nobody", async () => {
+  const pool = await startPool();
+  const browser = openBrowser();
+  const page = await browser.follow(authorizeUrl(pool, {}, "/signup"));
+  expect((await browser.submit(page, { ...ADA, _csrf: "" })).status).toBe(403);
+  expect(pool.mail).toEqual([]);
+
+  const confirmPage = await signUp(pool, browser);
+  const code = await codeInOutbox(pool);
+  const forged = await browser.submit(confirmPage, { code, _csrf: "" });
+  expect(forged).toMatchObject({ status: 403, location: undefined });
+  expect((await browser.submit(confirmPage, { action: "resend", _csrf: "" })).status).toBe(403);
+  expect(pool.mail).toHaveLength(1);
+  // The form that is shown instead works.
+  expect(codeIn(await browser.submit(forged, { code }))).not.toBe("");
+});
+
 describe("mistakes are said beside the field", () => {
   const LONG = "Aa1".padEnd(257, "x");
   test.each<[string, Partial<typeof ADA>, string, string]>([

@@ -23,6 +23,7 @@ import { openDynamoDb, type DynamoDb } from "../../../local/dynamodb/service.ts"
 import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
 import { ledgerProperties, tableOf } from "./table-of.ts";
 
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
 const now = Date.UTC(2026, 10, 22);
 let dynamoDb: DynamoDb;
 let server: LoopbackServer;
@@ -300,7 +301,7 @@ describe("time to live", () => {
     await put({ ...login("not a number"), expiresAt: { S: "1" } } as never);
     await put(login("kept for ever"));
     await reopen();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { Items } = await client.send(loginsOf("u1"));
       expect(Items?.map((item) => item["id"]?.S).sort()).toEqual([
         "kept for ever",
@@ -322,7 +323,7 @@ describe("time to live", () => {
     });
     await put({ ...login("a"), ...{ expiresAt: { N: String(now / 1000 + 60) } } });
     clock += 61_000;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await client.send(loginsOf("u1"))).Count).toBe(0);
     });
   });

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { fillDisk } from "../full-disk.ts";
 import { openFunctions, temporaryFolder, type TestFunction, type TestLambda } from "./functions.ts";
 
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:dead-letters";
 let folder: ReturnType<typeof temporaryFolder>;
 let lambda: TestLambda;
@@ -45,7 +47,7 @@ describe("an event", () => {
     const taken = lambda.enqueue("fn", '{"n":1}');
     expect(journal()).toContain('"type":"queued"');
     await taken;
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(journal()).toContain('"type":"done"');
     });
     expect(attempts()).toEqual([expect.stringMatching(/ \{"n":1\}$/)]);
@@ -57,7 +59,7 @@ describe("an event", () => {
       eventInvokeConfig: { DestinationConfig: { OnFailure: { Destination: queueArn } } },
     });
     await lambda.enqueue("fn", '{"fails":true}');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(lambda.sent).toHaveLength(1);
     });
     expect(attempts()).toHaveLength(3);
@@ -77,7 +79,7 @@ describe("an event", () => {
       responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
       responsePayload: { errorType: "Error", errorMessage: "no", trace: expect.any(Array) as unknown },
     });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(journal()).toContain('"type":"done"');
     });
   });
@@ -89,7 +91,7 @@ describe("an event", () => {
       eventInvokeConfig: { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure } },
     });
     await lambda.enqueue("fn", '{"fails":true}');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(lambda.sent).toHaveLength(1);
     });
     expect(attempts()).toHaveLength(1);
@@ -98,7 +100,7 @@ describe("an event", () => {
   test("without a failure destination is dropped after its retries", async () => {
     await open({ properties: quiet });
     await lambda.enqueue("fn", '{"fails":true}');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(journal()).toContain('"type":"done"');
     });
     expect(attempts()).toHaveLength(3);
@@ -112,7 +114,7 @@ describe("an event", () => {
       { clock: () => (now += 61_000) },
     );
     await lambda.enqueue("fn", '{"n":1}');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(lambda.sent).toHaveLength(1);
     });
     expect(attempts()).toEqual([]);
@@ -131,7 +133,7 @@ describe("an event", () => {
     );
     await open({ properties: { ...quiet, ReservedConcurrentExecutions: 1 }, code }, { onFault });
     await Promise.all(Array.from({ length: 5 }, (_, n) => lambda.enqueue("fn", JSON.stringify({ n }))));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(journal().match(/"type":"done"/g)).toHaveLength(5);
     });
     expect(attempts()).toHaveLength(5);
@@ -153,11 +155,28 @@ describe("an event", () => {
       { queue: { send }, onFault },
     );
     await lambda.enqueue("fn", '{"fails":true}');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(journal()).toContain('"type":"done"');
     });
     expect(send).toHaveBeenCalledTimes(2);
     expect(onFault).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: "full" }));
+  });
+
+  test("H11: that the disk has no room for is refused and never delivered", async () => {
+    const onFault = vi.fn();
+    await open({ properties: quiet }, { onFault });
+    const free = fillDisk();
+    await expect(lambda.enqueue("fn", '{"n":1}')).rejects.toMatchObject({
+      code: "ServiceException",
+      status: 500,
+    });
+    free();
+    await lambda.enqueue("fn", '{"n":2}');
+    await eventually(() => {
+      expect(journal()).toContain('"type":"done"');
+    });
+    expect(attempts()).toEqual([expect.stringMatching(/ \{"n":2\}$/)]);
+    expect(onFault).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "ENOSPC" }));
   });
 
   test("over a megabyte, and one for an unknown function, is refused", async () => {
@@ -170,11 +189,11 @@ describe("an event", () => {
 });
 
 describe("after a restart", () => {
-  test("what is done is not delivered again and has left the journal", async () => {
+  test("what is done is not delivered again, and leaves a journal that has grown long", async () => {
     await open({ properties: quiet });
-    await lambda.enqueue("fn", '{"n":1}');
-    await vi.waitFor(() => {
-      expect(journal()).toContain('"type":"done"');
+    await Promise.all(Array.from({ length: 600 }, (_, n) => lambda.enqueue("fn", `{"n":${n}}`)));
+    await eventually(() => {
+      expect(journal().match(/"type":"done"/g)).toHaveLength(600);
     });
     await lambda.close();
     await open({ properties: quiet });
@@ -185,7 +204,7 @@ describe("after a restart", () => {
   test("an event that waited for its retry goes on with the attempts that are left", async () => {
     await open({ properties: quiet }, { retryDelaysMs: [60_000, 60_000] });
     await lambda.enqueue("fn", '{"fails":true}');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(journal()).toContain('"type":"failed"');
     });
     await lambda.close();
@@ -193,13 +212,13 @@ describe("after a restart", () => {
       properties: quiet,
       eventInvokeConfig: { DestinationConfig: { OnFailure: { Destination: queueArn } } },
     });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(lambda.sent).toHaveLength(1);
     });
     expect(attempts()).toHaveLength(2);
   });
 
-  test("an event under way when the process was killed is delivered", async () => {
+  test("an event under way when the process was killed is delivered, where it is held not before the word", async () => {
     const program = fileURLToPath(new URL("./enqueue-and-hang.ts", import.meta.url));
     const child = spawn(process.execPath, ["--import", "tsx", program, folder.dir], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -210,9 +229,12 @@ describe("after a restart", () => {
     }
     if (child.signalCode === null) await once(child, "exit");
 
-    await open({ properties: quiet });
-    await vi.waitFor(() => {
-      expect(attempts()).toEqual([expect.stringMatching(/ \{"survives":true\}$/)]);
+    await open({ properties: quiet }, { holdsLeftovers: true });
+    await lambda.invoke("fn", '{"n":1}');
+    expect(attempts()).toHaveLength(1);
+    lambda.resume();
+    await eventually(() => {
+      expect(attempts()[1]).toMatch(/ \{"survives":true\}$/);
     });
   });
 });

@@ -8,7 +8,7 @@ import type { Naming, Resource, ResourceDefinition } from "../../../local/assemb
 import { eventInvokeConfigResource, functionResource } from "../../../local/lambda/resources.ts";
 import { openLambda, type Lambda, type LambdaOptions } from "../../../local/lambda/service.ts";
 
-export interface LogEvent {
+interface LogEvent {
   readonly group: string;
   readonly stream: string;
   readonly message: string;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
 import { openFunctions, temporaryFolder, type TestLambda } from "./functions.ts";
 
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
 const folder = temporaryFolder();
 let lambda: TestLambda;
 let server: LoopbackServer;
@@ -65,7 +66,7 @@ test("Event answers 202 and the function runs afterwards", async () => {
     new InvokeCommand({ FunctionName: "fn", InvocationType: "Event", Payload: "{}" }),
   );
   expect(answer.StatusCode).toBe(202);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(handled()).toBe(before + 1);
   });
 });

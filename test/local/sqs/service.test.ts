@@ -176,6 +176,16 @@ describe("sending and receiving", () => {
     expect(await receive()).toEqual([]);
   });
 
+  test("a missing member is named", async () => {
+    const { client } = await start(stateFolder());
+    await expect(
+      client.send(new SendMessageCommand({ QueueUrl, MessageBody: undefined })),
+    ).rejects.toMatchObject({
+      name: "MissingParameter",
+      message: "The request must contain the parameter MessageBody.",
+    });
+  });
+
   test("an operation that is not served is refused by name", async () => {
     const { client } = await start(stateFolder());
     await expect(client.send(new CreateQueueCommand({ QueueName: "x" }))).rejects.toThrow(

@@ -53,4 +53,5 @@ test("a compaction that was broken off leaves the old journal in force", () => {
   fill(path, 1000);
   expect(Object.fromEntries(open(path).state)).toEqual({ a: 999, b: 998 });
   expect(existsSync(`${path}.next`)).toBe(false);
+  expect(Object.fromEntries(open(path).state)).toEqual({ a: 999, b: 998 });
 });

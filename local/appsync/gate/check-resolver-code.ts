@@ -1,0 +1,51 @@
+// The language gate: says whether AppSync would take a piece of resolver code. Loading it takes a second (a compiler and a
+// linter), so that nothing that serves requests imports it.
+
+import type { Finding } from "./finding.ts";
+import { lintErrors } from "./lint-errors.ts";
+import { programOf, type CodeProgram } from "./program.ts";
+import { syntaxErrors } from "./syntax-errors.ts";
+import { typeErrors } from "./type-errors.ts";
+
+/** https://docs.aws.amazon.com/general/latest/gr/appsync.html */
+const MAX_CODE_BYTES = 32_768;
+
+/** Plugin rules that refuse what AppSync's documentation allows. */
+const OVERRULED = ["Method StringConstructor.raw is not implemented", "Method String.raw is not implemented"];
+
+/**
+ * Checks the code of a resolver or function as it is deployed: bundled, one ES module. Code without findings is accepted
+ * by AppSync, as far as its rules are known.
+ */
+export function checkResolverCode(code: string): readonly Finding[] {
+  if (Buffer.byteLength(code) > MAX_CODE_BYTES) {
+    return [about(`the code is larger than ${String(MAX_CODE_BYTES)} bytes`)];
+  }
+  // Comments must not switch the type checker off. The replacement is as long, so that places stay the same.
+  const checked = programOf(code.replaceAll(/@ts-(?=nocheck|ignore|expect-error)/g, "@ts_"));
+  const fromTypes = typeErrors(checked);
+  if (checked.program.getSyntacticDiagnostics(checked.source).length > 0) return fromTypes;
+  const lint = lintErrors(checked).filter(({ message }) => !OVERRULED.some((text) => message.includes(text)));
+  const all = [...fromTypes, ...lint, ...syntaxErrors(checked), ...missingHandlers(checked)];
+  return [...all].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function about(message: string): Finding {
+  return { errorType: "PARSE_ERROR", message, line: 1, column: 1, span: 1 };
+}
+
+/** A module has to export the functions `request` and `response`. */
+function missingHandlers({ program, source }: CodeProgram): Finding[] {
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(source);
+  const exported = module === undefined ? [] : checker.getExportsOfModule(module);
+  return ["request", "response"].flatMap((name) => {
+    const symbol = exported.find((it) => it.name === name);
+    const callable =
+      symbol !== undefined &&
+      checker.getTypeOfSymbolAtLocation(symbol, source).getCallSignatures().length > 0;
+    return callable ? [] : [about(`the code exports no function named ${name}`)];
+  });
+}
+
+export type { Finding } from "./finding.ts";

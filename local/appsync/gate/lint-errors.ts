@@ -1,0 +1,30 @@
+// What AppSync's own ESLint plugin says of resolver code, with the types it needs.
+
+import appsync from "@aws-appsync/eslint-plugin";
+import { Linter } from "eslint";
+import type { Finding } from "./finding.ts";
+import { CODE_FILE, CODE_FOLDER, type CodeProgram } from "./program.ts";
+
+const linter = new Linter({ cwd: CODE_FOLDER, configType: "flat" });
+
+/** All findings of the plugin's recommended rules. Comments of the code switch none of them off. */
+export function lintErrors({ program, source }: CodeProgram): Finding[] {
+  const recommended = appsync.configs?.["recommended"] as Linter.Config;
+  const config: Linter.Config = {
+    ...recommended,
+    files: ["**/*.js"],
+    languageOptions: { ...recommended.languageOptions, parserOptions: { programs: [program] } },
+    linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "off" },
+  };
+  // What is less than an error is about the comments it ignores.
+  const errors = linter
+    .verify(source.text, config, { filename: CODE_FILE })
+    .filter(({ severity }) => severity === 2);
+  return errors.map((message) => ({
+    errorType: "LINT_ERROR",
+    message: `${message.ruleId ?? "parser"}: ${message.message}`,
+    line: message.line,
+    column: message.column,
+    span: message.endLine === message.line ? (message.endColumn ?? message.column) - message.column : 1,
+  }));
+}

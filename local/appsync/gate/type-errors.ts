@@ -1,0 +1,68 @@
+// What the type checker says, as far as AppSync refuses code for it: names and members that there are not.
+
+import ts from "typescript";
+import type { Finding } from "./finding.ts";
+import type { CodeProgram } from "./program.ts";
+
+/**
+ * Diagnostics that AppSync is known to refuse code for. Those of assignability are left out: code that it accepts has them.
+ * The undeclared name comes under several numbers, one for each piece of advice TypeScript has for it.
+ */
+const UNDECLARED_NAME = [2304, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 18004];
+const UNKNOWN_MODULE = [2307];
+const UNKNOWN_MEMBER = [2339, 2550, 2551];
+/** A `let` that is given an object of another shape than its first (aws-appsync-community#279). */
+const MISSING_PROPERTY = 2741;
+
+/** Errors of syntax, undeclared names, unknown modules and members. */
+export function typeErrors({ program, source }: CodeProgram): Finding[] {
+  const syntactic = program.getSyntacticDiagnostics(source);
+  // Those of the 8000s say that JavaScript is not TypeScript; they follow from the others.
+  const inEither = syntactic.filter(({ code }) => code < 8000);
+  if (syntactic.length > 0) {
+    return (inEither.length > 0 ? inEither : syntactic).map((diagnostic) => findingOf(diagnostic, source));
+  }
+  return program
+    .getSemanticDiagnostics(source)
+    .filter((diagnostic) => isRefused(diagnostic, source))
+    .map((diagnostic) => findingOf(diagnostic, source));
+}
+
+function isRefused({ code, start = 0 }: ts.Diagnostic, source: ts.SourceFile): boolean {
+  if (code === MISSING_PROPERTY) return isAssignmentAt(source, start);
+  return [...UNDECLARED_NAME, ...UNKNOWN_MODULE, ...UNKNOWN_MEMBER].includes(code);
+}
+
+function isAssignmentAt(source: ts.SourceFile, position: number): boolean {
+  let found = false;
+  const visit = (node: ts.Node) => {
+    if (position < node.getStart(source) || position >= node.getEnd()) return;
+    if (
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+      ts.isIdentifier(node.left) &&
+      node.left.getStart(source) === position
+    ) {
+      found = true;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function findingOf(
+  { code, messageText, start = 0, length = 0 }: ts.Diagnostic,
+  source: ts.SourceFile,
+): Finding {
+  const { line, character } = source.getLineAndCharacterOfPosition(start);
+  const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+  const place = `${String(line + 1)},${String(character + 1)}`;
+  return {
+    errorType: "PARSE_ERROR",
+    message: `code.js(${place}): error TS${String(code)}: ${text}`,
+    line: line + 1,
+    column: character + 1,
+    span: length,
+  };
+}
