@@ -2,16 +2,13 @@
 
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { ConfigError } from "../shared/config.ts";
-import { answerHtml, answerJson } from "../shared/http-answer.ts";
+import { answerHtml, answerJson, RETRY_AFTER } from "../shared/http-answer.ts";
 import type { HttpRequest } from "../shared/http-request.ts";
 import { describeError, type Log } from "../shared/log.ts";
 import { TokenError } from "../shared/token-verifier.ts";
 import { ERROR_KINDS, SignInError, type ErrorCode } from "./errors.ts";
 import { ClientSecretError } from "./provider/client-secret.ts";
 import { ProviderError } from "./provider/errors.ts";
-
-/** After how many seconds it is worth trying again. */
-const RETRY_AFTER_SECONDS = 5;
 
 /** Answers a request that failed: a page where a person is looking at it, JSON for a program. Reflects nothing of it. */
 export function answerError(
@@ -32,7 +29,7 @@ export function answerError(
     cause: describeError(error),
   });
   const options = {
-    headers: status === 503 ? { ...headers, "Retry-After": String(RETRY_AFTER_SECONDS) } : headers,
+    headers: status === 503 ? { ...headers, ...RETRY_AFTER } : headers,
   };
   return wantsPage(request)
     ? answerHtml(status, page(sentence, code, requestId), options)

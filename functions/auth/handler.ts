@@ -4,7 +4,7 @@ import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
 import { environmentVariable } from "../shared/environment.ts";
-import { createLedger } from "../shared/ledger.ts";
+import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
 import { createLog, writeToStandardOutput } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
@@ -29,13 +29,7 @@ export const handler = createAuth({
     retries: { attempts: 8, firstPauseMs: 200, longestPauseMs: 1500 },
     timeoutMs: 5000,
   }),
-  ledger: ({ graphqlUrl }) =>
-    createLedger({
-      graphqlUrl,
-      post,
-      timeoutMs: 2400,
-      retries: { attempts: 3, firstPauseMs: 150, longestPauseMs: 400 },
-    }),
+  ledger: ({ graphqlUrl }) => createLedger({ graphqlUrl, post, ...LEDGER_PATIENCE }),
   fetch: (url, init) => fetch(url, init),
   keys: poolKeys(),
   originSecret: environmentVariable("ORIGIN_SECRET"),

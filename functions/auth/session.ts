@@ -34,8 +34,9 @@ export async function session(
 
 async function refreshed(request: HttpRequest, services: Services) {
   const session = await openSession(request, services.sessions);
-  if (session === undefined)
+  if (session === undefined) {
     throw new SignInError("no_session", "there is not exactly one session cookie that opens");
+  }
   const accessToken = await refresh(session.refreshToken, services);
   const claims = await verify(accessToken, services);
   if (claims.loginId !== session.loginId) {

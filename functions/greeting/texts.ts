@@ -1,6 +1,7 @@
 // The greeting texts in Parameter Store, one parameter a language, read together.
 
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
+import { LANGUAGE_TAG } from "../shared/language-tag.ts";
 
 /** Texts by language, the language in lower case. */
 export type Texts = ReadonlyMap<string, GreetingText>;
@@ -22,9 +23,6 @@ export interface TextsOptions {
 /** Pages read at most, of ten parameters each: more languages than any deployment will have. */
 const MAX_PAGES = 10;
 
-/** What can be a language: https://www.rfc-editor.org/rfc/rfc5646#section-2.1 */
-const LANGUAGE = /^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i;
-
 /** Longest text served, in characters, which is also the limit of a standard parameter. */
 const MAX_TEXT_LENGTH = 4096;
 
@@ -38,10 +36,9 @@ export async function readTexts({ ssm, path, timeoutMs }: TextsOptions): Promise
       new GetParametersByPathCommand({ Path: path, MaxResults: 10, NextToken: nextToken }),
       { abortSignal },
     );
-    for (const { locale, text } of (answer.Parameters ?? []).flatMap((parameter) =>
-      textOf(parameter, path),
-    )) {
-      texts.set(locale.toLowerCase(), { locale, text });
+    for (const parameter of answer.Parameters ?? []) {
+      const found = textOf(parameter, path);
+      if (found !== undefined) texts.set(found.locale.toLowerCase(), found);
     }
     nextToken = answer.NextToken;
     if (nextToken === undefined || nextToken === "") break;
@@ -49,11 +46,12 @@ export async function readTexts({ ssm, path, timeoutMs }: TextsOptions): Promise
   return texts;
 }
 
-/** The text of a parameter; none for one that is not a language's, not plain text, empty or too long. */
-function textOf({ Name, Value, Type }: Parameter, path: string): GreetingText[] {
+/** The text of a parameter; undefined for one that is not a language's, not plain text, empty or too long. */
+function textOf({ Name, Value, Type }: Parameter, path: string): GreetingText | undefined {
   const locale = Name?.slice(path.length + 1) ?? "";
   // A message is one line: what would break it is taken for a space.
   const text = (Value ?? "").replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
-  const isText = Type === "String" && LANGUAGE.test(locale) && text !== "" && text.length <= MAX_TEXT_LENGTH;
-  return isText ? [{ locale, text }] : [];
+  const isText =
+    Type === "String" && LANGUAGE_TAG.test(locale) && text !== "" && text.length <= MAX_TEXT_LENGTH;
+  return isText ? { locale, text } : undefined;
 }

@@ -1,28 +1,6 @@
 // What the resolver of recordLogin hands over. Resolvers import the types.
 
-import * as v from "valibot";
-
-const text = v.string();
-
-/** The item as the ledger stores it: attributes that are not known are absent. */
-const itemSchema = v.looseObject({
-  id: v.pipe(text, v.nonEmpty()),
-  userId: text,
-  username: text,
-  loggedInAt: v.pipe(text, v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
-  recordedAt: text,
-  clientId: text,
-  file: v.pipe(text, v.nonEmpty()),
-  writeId: text,
-  address: v.exactOptional(text),
-  userAgent: v.exactOptional(text),
-  methods: v.exactOptional(v.array(text)),
-  expiresAt: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
-});
-
-export const eventSchema = v.object({ record: itemSchema, repeat: v.boolean() });
-
-/** One sign-in as the ledger stores it. */
+/** One sign-in as the ledger stores it: attributes that are not known are absent. */
 export interface LedgerItem {
   /** The identifier of the authentication event (`origin_jti`). */
   readonly id: string;

@@ -11,7 +11,7 @@ export const handler = createLoginFile({
     s3: new S3Client({}),
     bucket: environmentVariable("BUCKET"),
     retries: { attempts: 5, firstPauseMs: 50, longestPauseMs: 500 },
-    timeoutMs: 5000,
+    timeoutMs: 4000,
   }),
   log: createLog({ write: writeToStandardOutput, clock: Date.now }),
 });

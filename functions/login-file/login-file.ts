@@ -1,17 +1,17 @@
 // Writes the file and the log line of a sign-in: each at least once, whatever fails in between.
 
-import * as v from "valibot";
 import { KnownError } from "../shared/known-error.ts";
 import type { Log } from "../shared/log.ts";
 import { canonicalDigest } from "./canonical-json.ts";
-import { eventSchema, type LedgerItem, type LoginFileEvent } from "./event.ts";
+import type { LedgerItem, LoginFileEvent } from "./event.ts";
 import type { Files, FoundFile, LoginFile } from "./files.ts";
+import { parseEvent } from "./parse-event.ts";
 
 /**
  * `file_mismatch`: a file is there that is not the one of this sign-in; item or file has been tampered with.
  * `file_unreadable`: S3 says that it is there, and does not give it.
  */
-export class LoginFileError extends KnownError<"file_mismatch" | "file_unreadable"> {}
+class LoginFileError extends KnownError<"file_mismatch" | "file_unreadable"> {}
 
 export interface LoginFileDependencies {
   readonly files: Files;
@@ -35,7 +35,7 @@ export function createLoginFile({
   log,
 }: LoginFileDependencies): (event: LoginFileEvent) => Promise<void> {
   return async (event) => {
-    const { record, repeat } = v.parse(eventSchema, event);
+    const { record, repeat } = parseEvent(event);
     const wanted = fileOf(record);
     if (repeat) {
       const found = await files.get(wanted.key);

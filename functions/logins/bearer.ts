@@ -14,12 +14,14 @@ export async function requireBearer(
   verify: (token: string) => Promise<AccessToken>,
 ): Promise<string> {
   const { authorizerClaims } = request;
-  if (authorizerClaims === undefined)
+  if (authorizerClaims === undefined) {
     throw new LoginsError("invalid_token", "there are no claims of an authorizer");
+  }
   // API Gateway takes the token with or without the word.
   const token = onlyHeader(request, "authorization")?.replace(/^Bearer +/i, "");
-  if (token === undefined)
+  if (token === undefined) {
     throw new LoginsError("invalid_token", "there is not exactly one Authorization header");
+  }
   const claims = await verify(token);
   if (authorizerClaims["sub"] !== claims.userId || authorizerClaims["origin_jti"] !== claims.loginId) {
     throw new LoginsError("invalid_token", "the authorizer's claims are of another token");

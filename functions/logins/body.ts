@@ -2,6 +2,7 @@
 
 import { isIP } from "node:net";
 import * as v from "valibot";
+import { LANGUAGE_TAG } from "../shared/language-tag.ts";
 import { LoginsError } from "./errors.ts";
 
 /** Node takes a zone ("fe80::1%eth0") for part of an address; GraphQL's AWSIPAddress does not. */
@@ -17,8 +18,8 @@ const userAgent = v.pipe(
   v.check((text) => !/\p{Surrogate}/u.test(text)),
 );
 
-/** https://www.rfc-editor.org/rfc/rfc5646#section-2.1, refused here so that nothing is recorded for a bad request. */
-const locale = v.pipe(v.string(), v.maxLength(100), v.regex(/^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i));
+/** Checked here as well as in the ledger, so that nothing is recorded for a bad request. */
+const locale = v.pipe(v.string(), v.maxLength(100), v.regex(LANGUAGE_TAG));
 
 /** A list would pass for an object without members. */
 const noList = v.pipe(
@@ -36,7 +37,7 @@ const bodySchema = v.pipe(
   v.strictObject({ device: v.nullish(deviceSchema), locale: v.nullish(locale) }),
 );
 
-export type LoginsBody = v.InferOutput<typeof bodySchema>;
+type LoginsBody = v.InferOutput<typeof bodySchema>;
 
 /** Parses a body; an empty one says nothing. Throws `invalid_request` for a member that is not known or of another kind. */
 export function parseBody(text: string): LoginsBody {

@@ -3,7 +3,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
 import { environmentVariable } from "../shared/environment.ts";
-import { createLedger } from "../shared/ledger.ts";
+import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
 import { createLog, writeToStandardOutput } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
@@ -20,13 +20,7 @@ export const handler = createLogins({
     clock,
     log,
   }),
-  ledger: ({ graphqlUrl }) =>
-    createLedger({
-      graphqlUrl,
-      post,
-      timeoutMs: 2400,
-      retries: { attempts: 3, firstPauseMs: 150, longestPauseMs: 400 },
-    }),
+  ledger: ({ graphqlUrl }) => createLedger({ graphqlUrl, post, ...LEDGER_PATIENCE }),
   keys: poolKeys(),
   originSecret: environmentVariable("ORIGIN_SECRET"),
   clock,

@@ -4,14 +4,14 @@ import type { JwksCache } from "aws-jwt-verify/jwk";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { accessTokenVerifier, type AccessToken } from "../shared/access-token.ts";
 import type { Config } from "../shared/config.ts";
-import { answerJson } from "../shared/http-answer.ts";
+import { answerJson, RETRY_AFTER } from "../shared/http-answer.ts";
 import { readRequest, type HttpRequest } from "../shared/http-request.ts";
 import type { Ledger } from "../shared/ledger.ts";
 import { describeError, type Log } from "../shared/log.ts";
 import { viewerOf } from "../shared/viewer.ts";
 import { requireBearer } from "./bearer.ts";
 import { parseBody } from "./body.ts";
-import { codeOf, STATUS } from "./errors.ts";
+import { codeOf, STATUS, type ErrorCode } from "./errors.ts";
 
 /** What the function is given from outside. */
 export interface LoginsDependencies {
@@ -26,9 +26,6 @@ export interface LoginsDependencies {
   readonly clock: () => number;
   readonly log: Log;
 }
-
-/** After how many seconds it is worth trying again. */
-const RETRY_AFTER_SECONDS = 5;
 
 /** Makes the function. It never rejects for anything that a request can say. */
 export function createLogins(
@@ -72,6 +69,12 @@ function verifiers({ keys, clock }: LoginsDependencies) {
   };
 }
 
+const HEADERS: Readonly<Record<ErrorCode, Readonly<Record<string, string>>>> = {
+  invalid_request: {},
+  invalid_token: { "WWW-Authenticate": 'Bearer error="invalid_token"' },
+  ledger_unavailable: RETRY_AFTER,
+};
+
 function answerError(error: unknown, { requestId }: HttpRequest, log: Log): APIGatewayProxyResult {
   const code = codeOf(error);
   const status = STATUS[code];
@@ -81,8 +84,5 @@ function answerError(error: unknown, { requestId }: HttpRequest, log: Log): APIG
     error: code,
     cause: describeError(error),
   });
-  const headers: Record<string, string> = {};
-  if (code === "invalid_token") headers["WWW-Authenticate"] = 'Bearer error="invalid_token"';
-  if (code === "ledger_unavailable") headers["Retry-After"] = String(RETRY_AFTER_SECONDS);
-  return answerJson(status, { error: code, requestId }, { headers });
+  return answerJson(status, { error: code, requestId }, { headers: HEADERS[code] });
 }

@@ -20,6 +20,7 @@ const claimsSchema = v.object({
   sub: text,
   username: text,
   origin_jti: text,
+  auth_time: v.number(),
   exp: v.number(),
   "cognito:groups": v.optional(v.array(v.string()), []),
 });
@@ -31,8 +32,9 @@ export function accessTokenVerifier(
   const verify = tokenVerifier({ ...options, tokenUse: "access" });
   return async (token) => {
     const parsed = v.safeParse(claimsSchema, await verify(token));
-    if (!parsed.success)
-      throw new TokenError("invalid", "the access token lacks sub, username or origin_jti");
+    if (!parsed.success) {
+      throw new TokenError("invalid", "the access token lacks sub, username, origin_jti or auth_time");
+    }
     const { sub, username, origin_jti: loginId, exp, "cognito:groups": groups } = parsed.output;
     return { userId: sub, username, loginId, groups, expiresAtEpochSeconds: exp };
   };

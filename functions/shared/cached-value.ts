@@ -31,8 +31,6 @@ export function cachedValue<Value>(options: CachedValueOptions<Value>): () => Pr
       kept = { value: kept.value, since: clock(), forMs: pauseAfterFailureMs };
       onStale(error);
       return kept.value;
-    } finally {
-      loading = undefined;
     }
   };
 
@@ -42,7 +40,9 @@ export function cachedValue<Value>(options: CachedValueOptions<Value>): () => Pr
       // A clock that was set back gives a negative age, which would keep the value for as long as it was set back.
       if (age >= 0 && age < kept.forMs) return Promise.resolve(kept.value);
     }
-    loading ??= refresh();
+    loading ??= refresh().finally(() => {
+      loading = undefined;
+    });
     return loading;
   };
 }

@@ -13,6 +13,9 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
+/** With a 503: after how many seconds it is worth trying again. */
+export const RETRY_AFTER = { "Retry-After": "5" } as const;
+
 export interface AnswerOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }

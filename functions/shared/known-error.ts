@@ -1,8 +1,8 @@
 // The errors these functions raise themselves, told apart from those that libraries throw.
 
 /**
- * An error whose message is written here and quotes nothing that was received, so that it may be logged. `code` says
- * what happened; what the caller is told is decided where the error is answered.
+ * An error whose message is written here, so that it may be logged: of what was received it quotes at most the name of an
+ * error. `code` says what happened; what the caller is told is decided where the error is answered.
  */
 export class KnownError<Code extends string = string> extends Error {
   readonly code: Code;

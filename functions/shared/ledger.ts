@@ -44,6 +44,12 @@ export interface LedgerOptions {
   readonly retries: RetryPolicy;
 }
 
+/** How long a request waits for the ledger: eight seconds at most, three tries and the pauses between them. */
+export const LEDGER_PATIENCE = {
+  timeoutMs: 2400,
+  retries: { attempts: 3, firstPauseMs: 150, longestPauseMs: 400 },
+} as const;
+
 /** An answer holds one sign-in or two: AppSync's own limit of 1 MB is far off. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 

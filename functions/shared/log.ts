@@ -6,7 +6,7 @@ import { KnownError } from "./known-error.ts";
 export type LogValue =
   string | number | boolean | null | undefined | readonly string[] | { readonly [member: string]: LogValue };
 
-export interface LogFields {
+interface LogFields {
   readonly [member: string]: LogValue;
   readonly timestamp?: never;
   readonly level?: never;
@@ -63,8 +63,9 @@ export function writeToStandardOutput(line: string): void {
 }
 
 function shortened(_member: string, value: unknown): unknown {
-  if (typeof value === "string" && value.length > MAX_TEXT_LENGTH)
+  if (typeof value === "string" && value.length > MAX_TEXT_LENGTH) {
     return `${value.slice(0, MAX_TEXT_LENGTH)}…`;
+  }
   if (Array.isArray(value)) return value.slice(0, MAX_LIST_LENGTH);
   return value;
 }

@@ -47,7 +47,7 @@ export const CLOCK_SKEW_SECONDS = 60;
 const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
-const timesSchema = v.object({ exp: seconds, iat: seconds, auth_time: seconds });
+const timesSchema = v.object({ exp: seconds, iat: seconds, auth_time: v.optional(seconds) });
 
 /**
  * The pool's public keys, read when they are first needed and when a token names one that is not known, then at most
@@ -93,12 +93,13 @@ function requireKnownHeader(header: { readonly alg?: unknown; readonly crit?: un
 
 function requireSaneTimes(claims: unknown, nowMs: number): void {
   const parsed = v.safeParse(timesSchema, claims);
-  if (!parsed.success) throw new TokenError("invalid", "the token lacks exp, iat or auth_time");
+  if (!parsed.success) throw new TokenError("invalid", "the token lacks exp or iat");
   const { exp, iat, auth_time: authTime } = parsed.output;
   const now = nowMs / 1000;
   if (exp <= now - CLOCK_SKEW_SECONDS) throw new TokenError("invalid", "the token has expired");
   if (iat > now + CLOCK_SKEW_SECONDS) throw new TokenError("invalid", "the token was issued in the future");
-  if (authTime > now + CLOCK_SKEW_SECONDS) throw new TokenError("invalid", "auth_time lies in the future");
+  if (authTime !== undefined && authTime > now + CLOCK_SKEW_SECONDS)
+    throw new TokenError("invalid", "auth_time lies in the future");
   if (exp - iat > MAX_LIFETIME_SECONDS) throw new TokenError("invalid", "the token lives longer than a day");
 }
 

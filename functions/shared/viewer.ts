@@ -1,8 +1,8 @@
 // What the server can see of the browser: the address it came from and what it calls itself.
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { onlyHeader, type HttpRequest } from "./http-request.ts";
+import { isSameText } from "./same-text.ts";
 
 export interface Viewer {
   /** An IPv4 or IPv6 address; null where it is not known. */
@@ -19,17 +19,11 @@ const MAX_USER_AGENT_LENGTH = 512;
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
  */
 export function viewerOf(request: HttpRequest, originSecret: string): Viewer {
-  const cameThroughDistribution = isSame(onlyHeader(request, "x-ll-origin") ?? "", originSecret);
+  const cameThroughDistribution = isSameText(onlyHeader(request, "x-ll-origin") ?? "", originSecret);
   const address = cameThroughDistribution
     ? withoutPort(onlyHeader(request, "cloudfront-viewer-address") ?? "")
     : (request.sourceIp ?? "");
   return { address: canonicalAddress(address), userAgent: userAgentOf(request) };
-}
-
-/** Compares in a time that tells nothing of where they differ, whatever their lengths. */
-function isSame(value: string, secret: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(value), digest(secret));
 }
 
 /** CloudFront appends the port to IPv4 and IPv6 addresses alike, to the latter with or without brackets. */

@@ -16,8 +16,10 @@ export function requireGrant(provider: Provider, parameters: URLSearchParams, st
     if (!(cause instanceof AuthorizationResponseError)) {
       throw new SignInError("invalid_request", "the answer is not one to our question", { cause });
     }
-    throw cause.error === "access_denied"
-      ? new SignInError("access_denied", "the user pool answered access_denied")
-      : new SignInError("login_failed", "the user pool answered with an error");
+    if (cause.error === "access_denied") {
+      throw new SignInError("access_denied", "the user pool answered access_denied");
+    }
+    const name = /^\w{1,40}$/.test(cause.error) ? cause.error : "an error of its own";
+    throw new SignInError("login_failed", `the user pool answered ${name}`);
   }
 }

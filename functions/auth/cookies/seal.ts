@@ -5,7 +5,7 @@ import { EncryptJWT, errors, jwtDecrypt } from "jose";
 import * as v from "valibot";
 
 /** What became of a sealed value: its content, or why there is none. */
-export type Opened<Content> =
+type Opened<Content> =
   | { readonly status: "good"; readonly content: Content; readonly issuedAtEpochSeconds: number }
   | { readonly status: "expired" }
   | { readonly status: "invalid" };

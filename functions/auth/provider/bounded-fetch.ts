@@ -3,7 +3,7 @@
 /** The form in which oauth4webapi calls a fetch of one's own. */
 export type ProviderFetch = (url: string, init: ProviderRequest) => Promise<Response>;
 
-export interface ProviderRequest {
+interface ProviderRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: URLSearchParams;

@@ -14,7 +14,7 @@ const SCOPE = "openid email profile ledger/logins";
 /** The parameters of an authorization answer whose state and issuer have been checked. */
 export type Granted = ReturnType<typeof oauth.validateAuthResponse>;
 
-export interface ReceivedTokens {
+interface ReceivedTokens {
   readonly refreshToken: string;
   /**
    * Checks the answer that brought the tokens and the ID token's issuer, audience, times and nonce, but no signature.

@@ -1,3 +1,5 @@
+// GET /auth/callback: the straight way, what is refused before the user pool is asked, and no access without a record.
+
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { graphqlError } from "../parts/graphql-endpoint.ts";
@@ -176,6 +178,7 @@ describe("GET /auth/callback", () => {
     test.each([
       ["error=access_denied", 400, "access_denied"],
       ["error=server_error&error_description=boom", 502, "login_failed"],
+      ["error=%3Cscript%3E", 502, "login_failed"],
       ["code=c&iss=https%3A%2F%2Fevil.example", 400, "invalid_request"],
       ["code=c&response=jarm", 400, "invalid_request"],
     ])("when the user pool answers %s", async (query, status, error) => {

@@ -1,3 +1,5 @@
+// GET /auth/login: how a sign-in starts and how many may be under way.
+
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { locationOf, ORIGIN, setCookies, startAuthSystem, TX_PREFIX } from "../parts/auth-system.ts";

@@ -1,3 +1,5 @@
+// Where a sign-in may end.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { returnToOf } from "../../../functions/auth/return-to.ts";

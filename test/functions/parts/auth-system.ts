@@ -25,7 +25,7 @@ export const ORIGIN_SECRET = "5d1ad0a0-0000-4000-8000-aabbccddeeff";
 export const SESSION_COOKIE = "__Host-Http-ll_session";
 export const TX_PREFIX = "__Host-Http-ll_tx_";
 
-export type Handler = (parts: EventParts) => Promise<APIGatewayProxyResult>;
+type Handler = (parts: EventParts) => Promise<APIGatewayProxyResult>;
 
 export interface AuthSystem {
   readonly handler: Handler;
@@ -41,7 +41,7 @@ export interface AuthSystem {
   clockOffsetMs: number;
 }
 
-export interface InstanceOptions {
+interface InstanceOptions {
   readonly tokenMs?: number;
   readonly revokeMs?: number;
   readonly ledger?: AuthDependencies["ledger"];
@@ -104,7 +104,7 @@ export async function startAuthSystem(): Promise<AuthSystem> {
 }
 
 /** A browser as far as cookies go: keeps what it is told, sends what it has. */
-export class Browser {
+class Browser {
   readonly cookies = new Map<string, string>();
   readonly #handler: Handler;
   readonly #pool: UserPool;

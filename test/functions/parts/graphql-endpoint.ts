@@ -4,7 +4,7 @@ import { decodeJwt } from "jose";
 import { json, type HttpRequest, type HttpResponse } from "../../../local/http/exchange.ts";
 import { serveUntilTestEnds } from "./closing.ts";
 
-export interface GraphqlCall {
+interface GraphqlCall {
   readonly operation: "recordLogin" | "greeting";
   readonly token: string;
   readonly query: string;

@@ -56,7 +56,7 @@ export interface UserPool {
   readonly faults: Faults;
 }
 
-export interface Faults {
+interface Faults {
   /** Replaces the answer of the token endpoint. */
   tokenAnswer?: (honest: () => HttpResponse) => HttpResponse | Promise<HttpResponse>;
   revokeAnswer?: () => Promise<HttpResponse>;
