@@ -14,7 +14,9 @@ const DATA_METHODS = new Set(
     .createSourceFile("language.d.ts", LANGUAGE_DECLARATIONS, ts.ScriptTarget.ESNext)
     .statements.filter(ts.isInterfaceDeclaration)
     .filter(({ name }) => ["String", "Number", "Array"].includes(name.text))
-    .flatMap(({ members }) => members.flatMap(({ name }) => (name && ts.isIdentifier(name) ? [name.text] : []))),
+    .flatMap(({ members }) =>
+      members.flatMap(({ name }) => (name && ts.isIdentifier(name) ? [name.text] : [])),
+    ),
 );
 
 /** Methods of JavaScript's own data that APPSYNC_JS does not have. */
