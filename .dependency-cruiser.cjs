@@ -6,7 +6,7 @@ const only = (from, allowed, comment) => ({
   from: { path: `^${from}/` },
   to: {
     path: "^(infra|resolvers|functions|client|web|local|operate|test|bench)/",
-    pathNot: `^(${[from, ...allowed].join("|")})/`,
+    pathNot: `^(${[`${from}/`, ...allowed].join("|")})`,
   },
 });
 
@@ -19,12 +19,12 @@ module.exports = {
     ),
     only(
       "resolvers",
-      ["functions/[^/]+/event\\.ts"],
+      ["functions/[^/]+/event\\.ts$"],
       "AppSync runs a resolver alone; of a function it may know the event's type",
     ),
     only("functions", [], "deployed code knows nothing of tools, tests or the local runtime"),
     only("client", [], "the client is published by itself"),
-    only("web", ["client"], "the page is built on the client alone"),
+    only("web", ["client/"], "the page is built on the client alone"),
     only("local", [], "the runtime reads the cloud assembly and nothing else of the project"),
     only("operate", [], "a command knows a stack by its outputs file alone"),
     {

@@ -39,7 +39,8 @@ export class Functions extends Construct {
       stage,
       description: "Signs people in: code exchange, record, session cookie",
       code: codeOf("auth"),
-      timeout: Duration.seconds(20),
+      // Longer than all its own limits together, so that it is never ended between a token and its revocation.
+      timeout: Duration.seconds(28),
       environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET: originSecret },
       permissions: [readsConfig, allow(["cognito-idp:DescribeUserPoolClient"], [pool.userPoolArn])],
     });
@@ -48,7 +49,7 @@ export class Functions extends Construct {
       stage,
       description: "The REST door: records the sign-in of a verified access token and greets",
       code: codeOf("logins"),
-      timeout: Duration.seconds(20),
+      timeout: Duration.seconds(25),
       environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET: originSecret },
       permissions: [readsConfig],
     });

@@ -95,6 +95,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     template.commit();
     app.handler = services.distribution;
     aws.handler = awsEndpoint(services);
+    services.resume();
     return {
       stackName: assembly.stackName,
       outputs: template.outputs,

@@ -65,6 +65,8 @@ export interface ServicesOptions {
 export interface Services extends AwsEndpointOptions {
   /** What browsers reach at the page's origin. */
   readonly distribution: HttpHandler;
+  /** Takes up what an earlier process left undone; to be called once the services can be reached. */
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -111,7 +113,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         groups: template.of(userPoolGroup),
         resourceServers: template.of(userPoolResourceServer),
         mail: ({ to, subject, code }) => {
-          log(`mail to ${to}: ${subject}: ${code}`);
+          // A temporary password goes nowhere but into the outbox.
+          const shown = /^\d{6}$/.test(code) ? code : `to be read at ${awsEndpoint}/_local/outbox`;
+          log(`mail to ${to}: ${subject}: ${shown}`);
         },
       }),
     );
@@ -182,6 +186,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       signedServices: { s3: buckets.handler, lambda: functions.handler },
       pathServices: [graphql, userPools, directAddress(restApis)],
       distribution: distribution.handler,
+      resume: () => {
+        functions.resume();
+      },
       close,
     };
   } catch (error) {

@@ -16,20 +16,25 @@ const MAX_USER_AGENT_LENGTH = 512;
 /**
  * Describes the viewer of a request. Only the distribution knows `originSecret`: with it in `x-ll-origin` the address is
  * the one that CloudFront saw, without it the one that API Gateway saw. Never throws.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
  */
 export function viewerOf(request: HttpRequest, originSecret: string): Viewer {
   const cameThroughDistribution = isSameText(onlyHeader(request, "x-ll-origin") ?? "", originSecret);
-  const address = cameThroughDistribution
-    ? withoutPort(onlyHeader(request, "cloudfront-viewer-address") ?? "")
-    : (request.sourceIp ?? "");
-  return { address: canonicalAddress(address), userAgent: userAgentOf(request) };
+  const address = cameThroughDistribution ? beforeDistribution(request) : request.sourceIp;
+  return { address: canonicalAddress(address ?? ""), userAgent: userAgentOf(request) };
 }
 
-/** CloudFront appends the port to IPv4 and IPv6 addresses alike, to the latter with or without brackets. */
-function withoutPort(text: string): string {
-  const match = /^(?:\[(?<bracketed>[^\]]*)\]|(?<bare>.*)):\d{1,5}$/.exec(text);
-  return match?.groups?.["bracketed"] ?? match?.groups?.["bare"] ?? "";
+/**
+ * CloudFront appends the viewer's address to X-Forwarded-For, and API Gateway that of CloudFront. What stands further to
+ * the left is the viewer's own word.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+ */
+function beforeDistribution(request: HttpRequest): string | undefined {
+  const hops = request
+    .header("x-forwarded-for")
+    .flatMap((value) => value.split(","))
+    .map((hop) => hop.trim());
+  if (hops.at(-1) === request.sourceIp) hops.pop();
+  return hops.at(-1);
 }
 
 function canonicalAddress(text: string): string | null {

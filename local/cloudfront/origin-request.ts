@@ -32,20 +32,19 @@ const removedHeaders = [
 ];
 
 /**
- * Follows the managed policy AllViewerExceptHostHeader: every header of the viewer but Host. Whatever begins with
- * `CloudFront-` or `X-Edge-` comes from CloudFront alone. AWS's page on the policy names the viewer's headers only; that
- * `CloudFront-Viewer-Address` comes with it is assumed here and not verified. `X-Forwarded-For` is documented.
+ * Follows the managed policy AllViewerExceptHostHeader: every header of the viewer but Host, and `X-Forwarded-For` with
+ * the viewer's address. Whatever begins with `CloudFront-` or `X-Edge-` comes from CloudFront alone; which of them this
+ * policy adds AWS's pages do not say with one voice, so none is added.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
  */
 export function originRequest(viewer: HttpRequest, options: OriginRequestOptions): HttpRequest {
   const { origin, target, distributionDomainName, cloudFrontId } = options;
-  const { address, port } = viewer.peer;
+  const { address } = viewer.peer;
   const own: (readonly [name: string, value: string])[] = [
     ["Host", origin.domainName],
     ["Via", appended(viewer.headers["via"], `1.1 ${distributionDomainName} (CloudFront)`)],
     ["X-Amz-Cf-Id", cloudFrontId],
     ["X-Forwarded-For", appended(viewer.headers["x-forwarded-for"], address)],
-    ["CloudFront-Viewer-Address", `${address}:${port}`],
     ...origin.customHeaders,
   ];
   const overwritten = own.map(([name]) => name.toLowerCase());

@@ -37,11 +37,6 @@ export interface LambdaOptions {
   readonly maxInstances?: number;
   /** Invocations of one function that may wait for an environment. Default is 1000. */
   readonly maxWaiting?: number;
-  /**
-   * Whether events that an earlier process left over wait for `resume()`. Default is false: they are delivered at once,
-   * which uses their attempts up when what their functions call is not there yet.
-   */
-  readonly holdsLeftovers?: boolean;
   /** Told of faults of the asynchronous queue that no caller sees. Default writes them to stderr. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -54,7 +49,10 @@ export interface Lambda {
   ): Promise<{ readonly payload: string; readonly functionError?: string }>;
   /** Resolves once the event is stored; it is delivered later. Rejects with `AwsError` when it is not taken. */
   enqueue(functionNameOrArn: string, payload: string): Promise<void>;
-  /** Delivers the events that an earlier process left over, where they were held. To be called once. */
+  /**
+   * Delivers the events that an earlier process left over. To be called once, when what their functions call is there:
+   * an attempt that fails is used up.
+   */
   resume(): void;
   /** The REST API. */
   readonly handler: HttpHandler;
@@ -93,8 +91,6 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
     deliveriesAtOnce: maxInstances,
     onFault: options.onFault ?? console.error,
   });
-
-  if (options.holdsLeftovers !== true) asyncQueue.resume();
 
   const find = (functionNameOrArn: string, payload: string, maxBytes: number): string => {
     const name = parseName(functionNameOrArn);

@@ -18,6 +18,8 @@ import { welcome } from "./welcome.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const out = process.stdout;
+// Lambda's clock shows UTC, and so do the threads that functions run in here.
+process.env["TZ"] = "UTC";
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -58,6 +60,7 @@ async function serve(
       ? await progress.step("stack", () => buildAssembly(root, signal), outcome)
       : { directory: resolve(options.app) };
 
+  process.umask(0o077); // whatever is stored from here on is for this user's eyes
   const runtime = await progress.step("services", () =>
     startRuntime({
       assembly: readAssembly(assembly.directory),

@@ -50,7 +50,7 @@ describe("GET /auth/callback", () => {
       target,
       headers: {
         "X-LL-Origin": ORIGIN_SECRET,
-        "CloudFront-Viewer-Address": "2001:db8::1:46532",
+        "X-Forwarded-For": "10.9.8.7, 2001:db8::1",
         "User-Agent": `A${"b".repeat(600)}`,
       },
     });

@@ -103,7 +103,7 @@ describe("POST /logins", () => {
     const headers = {
       "user-agent": "curl/8",
       "x-ll-origin": ORIGIN_SECRET,
-      "cloudfront-viewer-address": "::1:5",
+      "x-forwarded-for": "::1",
     };
     await send({ headers });
     await send({ headers, body: JSON.stringify({ device: { userAgent: "own" }, locale: null }) });

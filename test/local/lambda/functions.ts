@@ -22,6 +22,11 @@ export interface TestFunction {
   readonly eventInvokeConfig?: Readonly<Record<string, unknown>>;
 }
 
+export interface TestLambdaOptions extends Partial<LambdaOptions> {
+  /** Whether the test itself says when leftovers are delivered. Default is false. */
+  readonly holdsLeftovers?: boolean;
+}
+
 export interface TestLambda extends Lambda {
   readonly logged: readonly LogEvent[];
   readonly sent: readonly { readonly queueArn: string; readonly body: string }[];
@@ -42,7 +47,7 @@ export function temporaryFolder(): { readonly dir: string; readonly remove: () =
 export async function openFunctions(
   dir: string,
   functions: Readonly<Record<string, TestFunction>>,
-  options: Partial<LambdaOptions> = {},
+  { holdsLeftovers = false, ...options }: TestLambdaOptions = {},
 ): Promise<TestLambda> {
   const logged: LogEvent[] = [];
   const sent: { queueArn: string; body: string }[] = [];
@@ -95,6 +100,7 @@ export async function openFunctions(
     retryDelaysMs: [1, 1],
     ...options,
   });
+  if (!holdsLeftovers) lambda.resume();
   return { ...lambda, logged, sent };
 }
 
