@@ -83,7 +83,7 @@ async function serve(
 }
 
 /** Whether a Host header (with or without port) names one of ours. */
-export function isKnownHost(host: string | undefined, hostNames: readonly string[]): boolean {
+function isKnownHost(host: string | undefined, hostNames: readonly string[]): boolean {
   return host !== undefined && hostNames.includes(host.replace(/:\d+$/, "").toLowerCase());
 }
 

@@ -8,7 +8,6 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { randomUUID } from "node:crypto";
 import { randomPassword } from "../../operate/password.ts";
@@ -22,7 +21,6 @@ export const dynamodb = new DynamoDBClient(config);
 export const s3 = new S3Client(config);
 export const ssm = new SSMClient(config);
 export const logs = new CloudWatchLogsClient(config);
-export const sqs = new SQSClient(config);
 
 export interface User {
   readonly username: string;

@@ -28,7 +28,7 @@ afterAll(() => {
 });
 
 /** The context that `cdk` takes from cdk.json. */
-export function context(): Record<string, unknown> {
+function context(): Record<string, unknown> {
   const { context } = JSON.parse(readFileSync("cdk.json", "utf8")) as { context: Record<string, unknown> };
   return context;
 }

@@ -15,12 +15,15 @@ const template: Template = {
   Mappings: { Arch: { here: { name: "arm64" } } },
 };
 
-const { resolve, holds } = createIntrinsics({
+const intrinsics = createIntrinsics({
   template,
   pseudoParameters: { "AWS::Region": "eu-central-1" },
   ref: (logicalId) => `ref-of-${logicalId}`,
   attribute: (logicalId, attribute) => `${logicalId}/${attribute}`,
 });
+
+const resolve = (value: unknown) => intrinsics.resolve(value);
+const holds = (condition: string) => intrinsics.holds(condition);
 
 describe("intrinsic functions", () => {
   test.each([
