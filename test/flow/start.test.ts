@@ -1,6 +1,7 @@
 // `npm start` as a developer meets it: what survives, what is refused, and that the template alone decides what is served.
 
 import { PutParameterCommand, GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -132,6 +133,26 @@ describe("what npm start has acknowledged", () => {
     await stop(system);
     expect(existsSync(`${system.state}.outputs.json`)).toBe(false);
   });
+});
+
+test("every command that it shows works when it is pasted", async () => {
+  const system = await run();
+  const shown = system.system.said();
+  const commands = [...shown.matchAll(/^ {5}(curl (?:.*\\\n)*.*)$/gm)].map(([, command = ""]) => command);
+  expect(commands).toHaveLength(2);
+  const answers = commands.map((command) => {
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    return JSON.parse(stdout) as unknown;
+  });
+  expect(answers).toMatchObject([
+    {
+      login: { username: "demo", alreadyRecorded: true },
+      greeting: { message: "Hello demo, good to see you!" },
+    },
+    { data: { greeting: { message: "Hello demo, good to see you!" }, myLogins: { items: [{}, {}] } } },
+  ]);
+  await stop(system);
 });
 
 describe("a change of the template changes what is served", () => {
