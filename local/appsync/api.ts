@@ -190,6 +190,7 @@ async function loadResolvers(
   parts: ResolverParts,
 ): Promise<ReadonlyMap<string, Resolver>> {
   const loaded = new Map<string, Resolver>();
+  const seen = new Set<string>();
   await Promise.all(
     resources.map(async (resource) => {
       const { TypeName, FieldName } = resource.properties;
@@ -200,7 +201,8 @@ async function loadResolvers(
       if (type.getFields()[FieldName] === undefined) {
         throw refusal(resource, "FieldName", `the type ${TypeName} has no field ${FieldName}`);
       }
-      if (loaded.has(name)) throw refusal(resource, "FieldName", `the field ${name} has a resolver already`);
+      if (seen.has(name)) throw refusal(resource, "FieldName", `the field ${name} has a resolver already`);
+      seen.add(name);
       loaded.set(name, await loadResolver(name, resource, parts));
     }),
   );

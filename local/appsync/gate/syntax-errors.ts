@@ -26,6 +26,9 @@ const MISSING_METHODS = new Set(
     .filter((name) => !DATA_METHODS.has(name)),
 );
 
+/** Names that the compiler knows whatever it is told. */
+const COMPILER_GLOBALS = ["Symbol", "globalThis"];
+
 /** Syntax by kind, with what it is called. */
 const REFUSED_SYNTAX = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.ThrowStatement, "throw"],
@@ -52,8 +55,8 @@ export function syntaxErrors({ program, source }: CodeProgram): Finding[] {
   const visit = (node: ts.Node): void => {
     const refused = REFUSED_SYNTAX.get(node.kind);
     if (refused !== undefined) refuse(node, "UNSUPPORTED_SYNTAX_TYPE", `Unsupported syntax: ${refused}`);
-    if (ts.isIdentifier(node) && node.text === "Symbol" && isGlobal(node, checker)) {
-      refuse(node, "UNSUPPORTED_SYNTAX_TYPE", "Unsupported syntax: Symbol");
+    if (ts.isIdentifier(node) && COMPILER_GLOBALS.includes(node.text) && isGlobal(node, checker)) {
+      refuse(node, "UNSUPPORTED_SYNTAX_TYPE", `Unsupported syntax: ${node.text}`);
     }
     if (ts.isImportDeclaration(node) && node.importClause === undefined) {
       refuse(node, "PARSE_ERROR", `Cannot find module ${node.moduleSpecifier.getText(source)}`);
@@ -91,6 +94,7 @@ function checkCall(
 
 /** Whether a name means the built-in object and not something of the code's own. */
 function isGlobal(node: ts.Identifier, checker: ts.TypeChecker): boolean {
-  const declarations = checker.getSymbolAtLocation(node)?.declarations ?? [];
-  return declarations.length > 0 && declarations.every((it) => it.getSourceFile() !== node.getSourceFile());
+  const symbol = checker.getSymbolAtLocation(node);
+  const declarations = symbol?.declarations ?? [];
+  return symbol !== undefined && declarations.every((it) => it.getSourceFile() !== node.getSourceFile());
 }

@@ -2,9 +2,9 @@
 // https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html#patterns
 
 import { FaultSignal, NotServedSignal } from "./signals.ts";
-import { instantOf, offsetMs, zoneName } from "./time-zone.ts";
+import { offsetMs, zoneName } from "./time-zone.ts";
 
-const MONTHS = [
+export const MONTHS = [
   "January",
   "February",
   "March",
@@ -18,12 +18,12 @@ const MONTHS = [
   "November",
   "December",
 ];
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+export const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 type Token =
   { readonly letter: string; readonly count: number } | { readonly letter?: never; readonly text: string };
 
-function tokensOf(pattern: string): Token[] {
+export function tokensOf(pattern: string): Token[] {
   const tokens: Token[] = [];
   for (const [run] of pattern.matchAll(/([A-Za-z])\1*|'(?:[^']|'')*'|[^A-Za-z']+|'/g)) {
     if (run === "'") throw new FaultSignal(`Pattern ends with an incomplete string literal: ${pattern}`);
@@ -141,92 +141,4 @@ function offset(ahead: number, count: number): string {
   const mm = padded(minutes % 60, 2);
   if (count === 1) return `${sign}${hh}${mm === "00" ? "" : mm}`;
   return count === 2 ? `${sign}${hh}${mm}` : `${sign}${hh}:${mm}`;
-}
-
-/** Reads a text in a pattern. The zone counts when the pattern holds none. Milliseconds since the epoch. */
-export function parseDate(text: string, pattern: string, zone: string | undefined): number {
-  const fields = new Map<string, string>();
-  const expression = tokensOf(pattern)
-    .map((token) => {
-      if (token.letter === undefined) return token.text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-      return `(?<${token.letter}${fields.size}>${fieldExpression(token.letter, token.count, fields)})`;
-    })
-    .join("");
-  const match = new RegExp(`^${expression}$`, "i").exec(text);
-  if (match === null) throw new FaultSignal(`Text '${text}' could not be parsed with the pattern ${pattern}`);
-  for (const [group, value] of Object.entries(match.groups ?? {})) fields.set(group.charAt(0), value);
-  return instant(fields, zone, text);
-}
-
-function fieldExpression(letter: string, count: number, fields: Map<string, string>): string {
-  fields.set(letter, "");
-  const digits = count === 1 ? "\\d{1,19}" : `\\d{${count}}`;
-  switch (letter) {
-    case "M":
-    case "L":
-      return count <= 2 ? digits : MONTHS.map((month) => (count === 3 ? month.slice(0, 3) : month)).join("|");
-    case "E":
-      return WEEKDAYS.map((day) => (count <= 3 ? day.slice(0, 3) : day)).join("|");
-    case "a":
-      return "AM|PM";
-    case "y":
-    case "u":
-    case "d":
-    case "H":
-    case "h":
-    case "K":
-    case "k":
-    case "m":
-    case "s":
-    case "S":
-      return digits;
-    case "X":
-    case "x":
-    case "Z":
-      return "Z|(?:GMT)?[+-]\\d{2}(?::?\\d{2})?";
-    case "V":
-    case "z":
-      return "[A-Za-z0-9_+\\-/:]+";
-    default:
-      throw new NotServedSignal(`reading the letter ${letter} of date patterns`);
-  }
-}
-
-function instant(fields: ReadonlyMap<string, string>, givenZone: string | undefined, text: string): number {
-  const number = (letters: readonly string[], otherwise: number) => {
-    const value = letters.map((letter) => fields.get(letter)).find((it) => it !== undefined);
-    return value === undefined ? otherwise : Number(value);
-  };
-  const yearText = fields.get("y") ?? fields.get("u");
-  if (yearText === undefined) throw new FaultSignal(`Text '${text}' holds no year`);
-  const localMs = Date.UTC(
-    yearText.length === 2 ? 2000 + Number(yearText) : Number(yearText),
-    monthIndex(fields.get("M") ?? fields.get("L") ?? "1"),
-    number(["d"], 1),
-    hourOf(fields, number),
-    number(["m"], 0),
-    number(["s"], 0),
-    Number((fields.get("S") ?? "0").padEnd(3, "0").slice(0, 3)),
-  );
-  const zone = ["X", "x", "Z", "V", "z"].map((letter) => fields.get(letter)).find((it) => it !== undefined);
-  const effective = zone ?? givenZone;
-  if (effective === undefined) throw new FaultSignal(`Text '${text}' holds no time zone, and none is given`);
-  return instantOf(localMs, effective);
-}
-
-function monthIndex(text: string): number {
-  const named = MONTHS.findIndex(
-    (month) => month.slice(0, 3).toLowerCase() === text.slice(0, 3).toLowerCase(),
-  );
-  return named >= 0 ? named : Number(text) - 1;
-}
-
-function hourOf(
-  fields: ReadonlyMap<string, string>,
-  number: (letters: readonly string[], otherwise: number) => number,
-): number {
-  const half = fields.get("a");
-  const hour = number(["H", "k", "h", "K"], 0);
-  if (half === undefined) return hour === 24 ? 0 : hour;
-  return (hour % 12) + (half.toUpperCase() === "PM" ? 12 : 0);
 }

@@ -34,10 +34,21 @@ const BOTH: Readonly<Record<string, string>> = {
 
 /** A JavaScript expression that means what the Java pattern means. Throws for one that is wrong or not served. */
 export function javaPattern(pattern: string, flags: string): RegExp {
+  return expression(pattern, flags, (body) => body);
+}
+
+/** The same for a pattern that has to match all of a text. */
+export function wholeJavaPattern(pattern: string): RegExp {
+  return expression(pattern, "", (body) => `(?<![\\s\\S])(?:${body})(?![\\s\\S])`);
+}
+
+function expression(pattern: string, flags: string, frame: (body: string) => string): RegExp {
   const inline = /^\(\?([imsu]+)\)/.exec(pattern);
-  const body = inline === null ? pattern : pattern.slice(inline[0].length);
+  const body = translate(inline === null ? pattern : pattern.slice(inline[0].length));
+  const allFlags = [...new Set(`${flags}u${inline?.[1] ?? ""}`)].join("");
   try {
-    return new RegExp(translate(body), [...new Set(`${flags}u${inline?.[1] ?? ""}`)].join(""));
+    new RegExp(body, allFlags); // by itself, so that the frame closes nothing the pattern has left open
+    return new RegExp(frame(body), allFlags);
   } catch (error) {
     if (error instanceof SyntaxError) throw new FaultSignal(`${pattern} is not a regular expression`);
     throw error;
@@ -46,35 +57,33 @@ export function javaPattern(pattern: string, flags: string): RegExp {
 
 function translate(pattern: string): string {
   let result = "";
-  let inClass = 0;
+  let inClass = false;
+  /** Whether the character before ended a quantifier, after which a plus makes it possessive. */
+  let quantified = false;
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern.charAt(i);
+    const afterQuantifier = quantified;
+    quantified = false;
     if (char === "\\") {
-      const [text, length] = escape(pattern, i, inClass > 0);
+      const [text, length] = escape(pattern, i, inClass);
       result += text;
       i += length - 1;
-    } else if (char === "[") {
-      if (inClass > 0) throw new NotServedSignal("a class within a class of a regular expression");
-      inClass++;
-      result += char;
-    } else if (char === "]" && inClass > 0) {
-      inClass--;
-      result += char;
-    } else if (inClass > 0 && pattern.startsWith("&&", i)) {
-      throw new NotServedSignal("an intersection of classes in a regular expression");
-    } else if (char === "]" || (inClass > 0 && /[/{}()|]/.test(char))) {
-      result += `\\${char}`;
-    } else if (
-      inClass === 0 &&
-      char === "+" &&
-      /[*+?}]/.test(pattern.charAt(i - 1)) &&
-      !isEscaped(pattern, i - 1)
-    ) {
-      throw new NotServedSignal("a possessive quantifier of a regular expression");
-    } else if (inClass === 0 && pattern.startsWith("(?>", i)) {
-      throw new NotServedSignal("an atomic group of a regular expression");
+    } else if (inClass) {
+      if (char === "[") throw new NotServedSignal("a class within a class of a regular expression");
+      if (pattern.startsWith("&&", i)) {
+        throw new NotServedSignal("an intersection of classes in a regular expression");
+      }
+      inClass = char !== "]";
+      result += /[/{}()|]/.test(char) ? `\\${char}` : char;
     } else {
-      result += char;
+      if (char === "+" && afterQuantifier) {
+        throw new NotServedSignal("a possessive quantifier of a regular expression");
+      }
+      if (pattern.startsWith("(?>", i)) throw new NotServedSignal("an atomic group of a regular expression");
+      inClass = char === "[";
+      quantified =
+        /(?:[*+?]|\{\d+(?:,\d*)?\})$/.test(pattern.slice(0, i + 1)) && !pattern.startsWith("(?", i - 1);
+      result += char === "]" ? "\\]" : char;
     }
   }
   return result;
@@ -108,9 +117,4 @@ function escape(pattern: string, index: number, inClass: boolean): readonly [str
 
 function escaped(char: string): string {
   return char === "-" ? "-" : `\\${char}`;
-}
-
-function isEscaped(pattern: string, index: number): boolean {
-  const backslashes = /\\*$/.exec(pattern.slice(0, index))?.[0].length ?? 0;
-  return backslashes % 2 === 1;
 }

@@ -1,6 +1,7 @@
 // util.time. https://docs.aws.amazon.com/appsync/latest/devguide/time-helpers-in-util-time-js.html
 
-import { formatDate, parseDate } from "./date-pattern.ts";
+import { parseDate } from "./date-parsing.ts";
+import { formatDate } from "./date-pattern.ts";
 import { currentInvocation } from "./invocation.ts";
 import { FaultSignal } from "./signals.ts";
 

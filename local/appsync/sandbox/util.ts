@@ -6,7 +6,7 @@ import { base64Decode, base64Encode, escapeJavaScript, urlDecode, urlEncode } fr
 import { toExpression } from "./filter-expression.ts";
 import { autoId, autoKsuid, autoUlid } from "./identifiers.ts";
 import { currentInvocation } from "./invocation.ts";
-import { javaPattern } from "./java-pattern.ts";
+import { wholeJavaPattern } from "./java-pattern.ts";
 import {
   EarlyReturnSignal,
   FaultSignal,
@@ -85,7 +85,7 @@ export const util = {
     currentInvocation().appended.push(raised(message, errorType, data, errorInfo));
   },
   matches(pattern: string, value: string): boolean {
-    return javaPattern(`(?:${pattern})`, "").exec(value)?.[0] === value;
+    return wholeJavaPattern(pattern).test(value);
   },
   time: timeUtil,
   dynamodb: dynamodbUtil,

@@ -10,7 +10,10 @@ import {
   isObjectType,
   Kind,
   print,
+  SchemaMetaFieldDef,
   typeFromAST,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -70,13 +73,6 @@ class MergeCheck {
   }
 
   #conflictAmong(name: string, fields: readonly Selected[], path: QueryPath): RequestProblem | undefined {
-    const [first, ...others] = fields;
-    if (first === undefined) return undefined;
-    for (const other of others) {
-      if (!sameShape(first.type, other.type)) {
-        return this.#conflict(other.node, `${name}: they return differing types`, path);
-      }
-    }
     // Fields on different object types never meet; those on an interface or a union may meet any.
     const onAbstract = fields.filter(({ parent }) => isAbstractType(parent));
     const objects = new Set(fields.map(({ parent }) => parent).filter(isObjectType));
@@ -84,22 +80,23 @@ class MergeCheck {
       objects.size === 0
         ? [onAbstract]
         : [...objects].map((object) => [...onAbstract, ...fields.filter(({ parent }) => parent === object)]);
-    for (const meeting of meetings) {
-      const conflict = this.#differing(name, meeting, path) ?? this.conflictIn(subSelections(meeting), path);
-      if (conflict !== undefined) return conflict;
-    }
-    // Fields that never meet must still answer in one shape.
-    return meetings.length > 1 ? this.#shapeConflict(subSelections(fields), path) : undefined;
+    return (
+      firstOf(meetings, (meeting) => this.#differing(name, meeting, path)) ??
+      this.#misshapen(name, fields, path) ??
+      firstOf(meetings, (meeting) => this.conflictIn(subSelections(meeting), path)) ??
+      // Fields that never meet must still answer in one shape.
+      (meetings.length > 1 ? this.#shapeConflict(subSelections(fields), path) : undefined)
+    );
   }
 
   #shapeConflict(selections: readonly Selection[], path: QueryPath): RequestProblem | undefined {
-    for (const [name, [first, ...others]] of this.#collect(selections)) {
-      const different = others.find(({ type }) => first !== undefined && !sameShape(first.type, type));
-      if (different !== undefined) {
-        return this.#conflict(different.node, `${name}: they return differing types`, path);
-      }
-    }
-    return undefined;
+    return firstOf([...this.#collect(selections)], ([name, fields]) => this.#misshapen(name, fields, path));
+  }
+
+  #misshapen(name: string, fields: readonly Selected[], path: QueryPath): RequestProblem | undefined {
+    const [first, ...others] = fields;
+    const other = others.find(({ type }) => first !== undefined && !sameShape(first.type, type));
+    return other && this.#conflict(other.node, `${name}: they return differing types`, path);
   }
 
   #differing(name: string, meeting: readonly Selected[], path: QueryPath): RequestProblem | undefined {
@@ -163,7 +160,23 @@ function subSelections(fields: readonly Selected[]): Selection[] {
   });
 }
 
+/** The first that a search finds. */
+function firstOf<Value>(
+  values: readonly Value[],
+  search: (value: Value) => RequestProblem | undefined,
+): RequestProblem | undefined {
+  for (const value of values) {
+    const found = search(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function fieldType(parent: GraphQLCompositeType, node: FieldNode): GraphQLOutputType | undefined {
+  const meta = [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find(
+    ({ name }) => name === node.name.value,
+  );
+  if (meta !== undefined) return meta.type;
   return "getFields" in parent ? parent.getFields()[node.name.value]?.type : undefined;
 }
 
