@@ -10,9 +10,6 @@ import { typeErrors } from "./type-errors.ts";
 /** https://docs.aws.amazon.com/general/latest/gr/appsync.html */
 const MAX_CODE_BYTES = 32_768;
 
-/** Plugin rules that refuse what AppSync's documentation allows. */
-const OVERRULED: string[] = [];
-
 /**
  * Checks the code of a resolver or function as it is deployed: bundled, one ES module. Code without findings is accepted
  * by AppSync, as far as its rules are known.
@@ -25,8 +22,7 @@ export function checkResolverCode(code: string): readonly Finding[] {
   const checked = programOf(code.replaceAll(/@ts-(?=nocheck|ignore|expect-error)/g, "@ts_"));
   const fromTypes = typeErrors(checked);
   if (checked.program.getSyntacticDiagnostics(checked.source).length > 0) return fromTypes;
-  const lint = lintErrors(checked).filter(({ message }) => !OVERRULED.some((text) => message.includes(text)));
-  const all = [...fromTypes, ...lint, ...syntaxErrors(checked), ...missingHandlers(checked)];
+  const all = [...fromTypes, ...lintErrors(checked), ...syntaxErrors(checked), ...missingHandlers(checked)];
   return [...all].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
