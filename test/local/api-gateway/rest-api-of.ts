@@ -1,6 +1,5 @@
 // A REST API as the template resolver would hand it over, from the methods a test names, behind a real HTTP server.
 
-import * as v from "valibot";
 import {
   authorizerResource,
   deploymentResource,
@@ -15,8 +14,9 @@ import {
   type ResourceProperties,
 } from "../../../local/api-gateway/resources.ts";
 import { openApiGateway, type ApiGatewayOptions } from "../../../local/api-gateway/service.ts";
-import type { Naming, Resource, ResourceDefinition } from "../../../local/assembly/resource.ts";
+import type { Resource, ResourceDefinition } from "../../../local/assembly/resource.ts";
 import { listenOnLoopback } from "../../../local/http/loopback-server.ts";
+import { deployed } from "../deployed.ts";
 
 export type Handler = (event: Record<string, unknown>) => unknown;
 
@@ -141,23 +141,10 @@ async function invoke(handler: Handler, payload: string) {
   }
 }
 
-function resourceOf<Properties>(
-  definition: ResourceDefinition<Properties>,
+function resourceOf<Parsed>(
+  definition: ResourceDefinition<Parsed>,
   logicalId: string,
   properties: Readonly<Record<string, unknown>>,
-): Resource<Properties> {
-  const naming: Naming = {
-    logicalId,
-    stackName: "Stack",
-    region: "us-east-1",
-    account: "000000000000",
-    property: (name) => properties[name],
-    keep: (_label, make) => make(),
-  };
-  return {
-    logicalId,
-    properties: v.parse(definition.properties, properties),
-    deployedProperties: undefined,
-    ...definition.identify(naming),
-  };
+): Resource<Parsed> {
+  return deployed(definition, properties, { logicalId });
 }

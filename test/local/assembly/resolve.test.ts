@@ -26,7 +26,7 @@ const queue = defineResource({
 });
 
 function resolved(resources: Record<string, unknown>, directory = `${folder}/${String((runs += 1))}`) {
-  const template = { Resources: {}, Outputs: {}, Parameters: {}, Conditions: {}, Mappings: {} };
+  const template: Template = { Resources: {}, Outputs: {}, Parameters: {}, Conditions: {}, Mappings: {} };
   for (const [id, resource] of Object.entries(resources)) {
     template.Resources[id] = {
       Properties: {},

@@ -1,7 +1,6 @@
 // A distribution as the template resolver would hand it over: what aws-cdk-lib writes for a page and a REST API.
 
-import * as v from "valibot";
-import type { Naming, Resource, ResourceDefinition } from "../../../local/assembly/resource.ts";
+import type { Resource, ResourceDefinition } from "../../../local/assembly/resource.ts";
 import {
   distributionResource,
   originAccessControlResource,
@@ -10,6 +9,7 @@ import {
 import { openCloudFront, type CloudFrontOptions } from "../../../local/cloudfront/service.ts";
 import type { HttpRequest, HttpResponse } from "../../../local/http/exchange.ts";
 import { listenOnLoopback } from "../../../local/http/loopback-server.ts";
+import { deployed } from "../deployed.ts";
 
 export const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -134,28 +134,10 @@ export async function serveDistribution(test: TestDistribution = {}) {
   return { ...server, apiRequests, domainName, url: `http://127.0.0.1:${server.port}` };
 }
 
-function resourceOf<Properties>(
-  definition: ResourceDefinition<Properties>,
+function resourceOf<Parsed>(
+  definition: ResourceDefinition<Parsed>,
   logicalId: string,
   properties: Readonly<Record<string, unknown>>,
-): Resource<Properties> {
-  const kept = new Map<string, string>();
-  const naming: Naming = {
-    logicalId,
-    stackName: "Stack",
-    region: "us-east-1",
-    account: "000000000000",
-    property: (name) => properties[name],
-    keep(label, make) {
-      const value = kept.get(label) ?? make();
-      kept.set(label, value);
-      return value;
-    },
-  };
-  return {
-    logicalId,
-    properties: v.parse(definition.properties, properties),
-    deployedProperties: undefined,
-    ...definition.identify(naming),
-  };
+): Resource<Parsed> {
+  return deployed(definition, properties, { logicalId });
 }

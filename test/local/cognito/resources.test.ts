@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { cognitoResources } from "../../../local/cognito/resources.ts";
 import { openCognito } from "../../../local/cognito/service.ts";
-import { naming } from "../naming.ts";
+import { naming } from "../deployed.ts";
 import { stateFolder } from "../serving.ts";
 import { template, type TemplateChanges } from "./template.ts";
 

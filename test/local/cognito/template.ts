@@ -1,7 +1,5 @@
 // A user pool with its clients as a template has them, and the resources that the runtime would make of it.
 
-import * as v from "valibot";
-import type { Naming, Resource, ResourceDefinition } from "../../../local/assembly/resource.ts";
 import {
   userPoolGroup,
   userPoolResourceServer,
@@ -9,6 +7,7 @@ import {
 import { userPoolClient } from "../../../local/cognito/resources/user-pool-client.ts";
 import { userPoolDomain } from "../../../local/cognito/resources/user-pool-domain.ts";
 import { userPool } from "../../../local/cognito/resources/user-pool.ts";
+import { deployed } from "../deployed.ts";
 
 export const CALLBACK = "http://localhost:4000/auth/callback";
 export const LOGOUT = "http://localhost:4000/";
@@ -95,58 +94,41 @@ export interface TemplateChanges {
 export function template(kept: Kept, changes: TemplateChanges = {}) {
   const { pool = {}, web = {}, api = {}, withoutDomain = false } = changes;
   const groups = changes.groups ?? [{ GroupName: "auditors", Description: "May read everything" }];
-  const users = deployed(kept, "Users", userPool, { ...POOL, ...pool });
+  const users = deployed(userPool, { ...POOL, ...pool }, { logicalId: "Users", kept });
   const inPool = { UserPoolId: users.ref };
   return {
     pools: [users],
     clients: [
-      deployed(kept, "Web", userPoolClient, { ...inPool, ...WEB_CLIENT, ...web }),
-      deployed(kept, "Api", userPoolClient, { ...inPool, ...API_CLIENT, ...api }),
+      deployed(userPoolClient, { ...inPool, ...WEB_CLIENT, ...web }, { logicalId: "Web", kept }),
+      deployed(userPoolClient, { ...inPool, ...API_CLIENT, ...api }, { logicalId: "Api", kept }),
     ] as const,
     domains: withoutDomain
       ? []
       : [
-          deployed(kept, "Domain", userPoolDomain, {
-            ...inPool,
-            Domain: "login-ledger",
-            ManagedLoginVersion: 2,
-          }),
+          deployed(
+            userPoolDomain,
+            {
+              ...inPool,
+              Domain: "login-ledger",
+              ManagedLoginVersion: 2,
+            },
+            { logicalId: "Domain", kept },
+          ),
         ],
-    groups: groups.map((group, i) => deployed(kept, `Group${i}`, userPoolGroup, { ...inPool, ...group })),
+    groups: groups.map((group, i) =>
+      deployed(userPoolGroup, { ...inPool, ...group }, { logicalId: `Group${i}`, kept }),
+    ),
     resourceServers: [
-      deployed(kept, "Ledger", userPoolResourceServer, {
-        ...inPool,
-        Identifier: "ledger",
-        Name: "ledger",
-        Scopes: [{ ScopeName: "logins", ScopeDescription: "Record the own sign-in" }],
-      }),
+      deployed(
+        userPoolResourceServer,
+        {
+          ...inPool,
+          Identifier: "ledger",
+          Name: "ledger",
+          Scopes: [{ ScopeName: "logins", ScopeDescription: "Record the own sign-in" }],
+        },
+        { logicalId: "Ledger", kept },
+      ),
     ],
-  };
-}
-
-/** A resource as the runtime hands it over: parsed, named, with the ids it had before. */
-function deployed<Parsed>(
-  kept: Kept,
-  logicalId: string,
-  definition: ResourceDefinition<Parsed>,
-  properties: Properties,
-): Resource<Parsed> {
-  const naming: Naming = {
-    logicalId,
-    stackName: "Stack",
-    region: "us-east-1",
-    account: "000000000000",
-    property: (name) => properties[name],
-    keep(label, make) {
-      const value = kept.get(`${logicalId} ${label}`) ?? make();
-      kept.set(`${logicalId} ${label}`, value);
-      return value;
-    },
-  };
-  return {
-    logicalId,
-    properties: v.parse(definition.properties, properties),
-    deployedProperties: undefined,
-    ...definition.identify(naming),
   };
 }

@@ -230,7 +230,7 @@ describe("tables", () => {
   test("a table without a name in the template is named as CloudFormation names it", async () => {
     await reopen({ ...ledgerProperties, TableName: undefined });
     const { TableNames } = await client.send(new ListTablesCommand({}));
-    expect(TableNames).toContainEqual(expect.stringMatching(/^Stack-Ledger-[A-Za-z0-9]{12}$/));
+    expect(TableNames).toContainEqual(expect.stringMatching(/^LoginLedger-local-Ledger-[A-Za-z0-9]{12}$/));
   });
 
   test("items and indexes are there after a restart", async () => {

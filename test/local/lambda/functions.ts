@@ -3,10 +3,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as v from "valibot";
-import type { Naming, Resource, ResourceDefinition } from "../../../local/assembly/resource.ts";
 import { eventInvokeConfigResource, functionResource } from "../../../local/lambda/resources.ts";
 import { openLambda, type Lambda, type LambdaOptions } from "../../../local/lambda/service.ts";
+import { deployed } from "../deployed.ts";
 
 interface LogEvent {
   readonly group: string;
@@ -63,7 +62,7 @@ export async function openFunctions(
     region: "us-east-1",
     account: "000000000000",
     functions: Object.entries(functions).map(([name, { properties }]) =>
-      resourceOf(functionResource, {
+      deployed(functionResource, {
         Code: { S3Bucket: "assets", S3Key: name },
         FunctionName: name,
         Handler: "index.handler",
@@ -76,7 +75,7 @@ export async function openFunctions(
       eventInvokeConfig === undefined
         ? []
         : [
-            resourceOf(eventInvokeConfigResource, {
+            deployed(eventInvokeConfigResource, {
               FunctionName: name,
               Qualifier: "$LATEST",
               ...eventInvokeConfig,
@@ -102,24 +101,4 @@ export async function openFunctions(
   });
   if (!holdsLeftovers) lambda.resume();
   return { ...lambda, logged, sent };
-}
-
-function resourceOf<Properties>(
-  definition: ResourceDefinition<Properties>,
-  properties: Readonly<Record<string, unknown>>,
-): Resource<Properties> {
-  const naming: Naming = {
-    logicalId: "Function",
-    stackName: "Stack",
-    region: "us-east-1",
-    account: "000000000000",
-    property: (name) => properties[name],
-    keep: (_label, make) => make(),
-  };
-  return {
-    logicalId: "Function",
-    properties: v.parse(definition.properties, properties),
-    deployedProperties: undefined,
-    ...definition.identify(naming),
-  };
 }

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { logGroupResource } from "../../../local/logs/resources.ts";
-import { naming } from "../naming.ts";
+import { naming } from "../deployed.ts";
 
 test("a log group is known by its name and by an ARN that ends in :*", () => {
   expect(logGroupResource.identify(naming({ LogGroupName: "/a/b" }))).toEqual({

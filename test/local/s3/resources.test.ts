@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { bucketResource } from "../../../local/s3/resources.ts";
-import { naming } from "../naming.ts";
+import { naming } from "../deployed.ts";
 
 test("a bucket is known by its name, its ARN and its host names", () => {
   expect(bucketResource.identify(naming({ BucketName: "my.bucket" }))).toEqual({

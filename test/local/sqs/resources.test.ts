@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { queueResource } from "../../../local/sqs/resources.ts";
-import { naming } from "../naming.ts";
+import { naming } from "../deployed.ts";
 
 test("a queue is known by its URL, its name and its ARN", () => {
   const url = "https://sqs.us-east-1.amazonaws.com/000000000000/letters";

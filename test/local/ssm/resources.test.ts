@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { parameterResource } from "../../../local/ssm/resources.ts";
-import { naming } from "../naming.ts";
+import { naming } from "../deployed.ts";
 
 test("a parameter is known by its name, its type and its value", () => {
   const identity = parameterResource.identify(naming({ Name: "/a", Type: "String", Value: "x" }));
