@@ -10,6 +10,12 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
   process.exit(1);
 }
 
-const { register } = await import("tsx/esm/api");
-register();
+try {
+  const { register } = await import("tsx/esm/api");
+  register();
+} catch (error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  console.error("login-ledger's dependencies are not installed; run npm ci first");
+  process.exit(1);
+}
 await import("./main.ts");

@@ -18,13 +18,13 @@ import { localAssembly } from "./local-assembly.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly { readonly errorType?: string; readonly message: string }[];
 }
 
-export interface HandedOver {
+interface HandedOver {
   readonly record: Readonly<Record<string, unknown>>;
   readonly repeat: boolean;
 }

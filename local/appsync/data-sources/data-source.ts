@@ -12,7 +12,7 @@ export interface SourceAnswer {
   readonly error?: SourceError;
 }
 
-export interface SourceCall {
+interface SourceCall {
   /** What the request handler returned: JSON values. */
   readonly request: unknown;
   /** The caller's subject identifier, to which page tokens are bound. */

@@ -45,7 +45,7 @@ export interface Resolution {
   readonly errors: readonly FieldError[];
 }
 
-export type FieldResolver = (call: FieldCall) => Promise<Resolution>;
+type FieldResolver = (call: FieldCall) => Promise<Resolution>;
 
 export interface ExecutionOptions {
   readonly scope: SelectionScope;

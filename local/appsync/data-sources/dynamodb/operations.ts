@@ -19,7 +19,7 @@ export interface DynamoDBPort {
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
-export interface TableSetting {
+interface TableSetting {
   readonly dynamodb: DynamoDBPort;
   readonly tableName: string;
   readonly pageTokens: PageTokens;

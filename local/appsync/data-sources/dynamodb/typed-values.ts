@@ -3,7 +3,7 @@
 
 import { membersOf, RequestError } from "../data-source.ts";
 
-export type WireValue = Readonly<Record<string, unknown>>;
+type WireValue = Readonly<Record<string, unknown>>;
 export type WireItem = Readonly<Record<string, WireValue>>;
 
 /** A typed value of a request, whose numbers may be numbers and whose NULL is null, as the wire has it. */

@@ -31,7 +31,7 @@ export type QueryPath = readonly string[];
 export type Report = (type: string, node: ASTNode, description: string, path?: QueryPath) => void;
 
 /** What a rule works with. */
-export interface RuleSetting {
+interface RuleSetting {
   readonly context: ValidationContext;
   /** Where the visitor stands in the schema; the one the context knows. */
   readonly typeInfo: TypeInfo;

@@ -138,7 +138,7 @@ export function resourcesOf(spec: ApiSpec) {
   };
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
