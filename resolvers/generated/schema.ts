@@ -19,37 +19,37 @@ export type Scalars = {
 };
 
 export type DeviceInput = {
-  address?: InputMaybe<Scalars['AWSIPAddress']['input']>;
-  userAgent?: InputMaybe<Scalars['String']['input']>;
+  readonly address?: InputMaybe<Scalars['AWSIPAddress']['input']>;
+  readonly userAgent?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Greeting = {
-  lastLogin: Maybe<Login>;
-  locale: Scalars['String']['output'];
-  message: Scalars['String']['output'];
+  readonly lastLogin: Maybe<Login>;
+  readonly locale: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
 };
 
 export type Login = {
-  address: Maybe<Scalars['String']['output']>;
-  alreadyRecorded: Scalars['Boolean']['output'];
-  clientId: Scalars['ID']['output'];
-  file: Scalars['String']['output'];
-  id: Scalars['ID']['output'];
-  loggedInAt: Scalars['AWSDateTime']['output'];
-  methods: Maybe<Array<Scalars['String']['output']>>;
-  recordedAt: Scalars['AWSDateTime']['output'];
-  userAgent: Maybe<Scalars['String']['output']>;
-  userId: Scalars['ID']['output'];
-  username: Scalars['String']['output'];
+  readonly address: Maybe<Scalars['String']['output']>;
+  readonly alreadyRecorded: Scalars['Boolean']['output'];
+  readonly clientId: Scalars['ID']['output'];
+  readonly file: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly loggedInAt: Scalars['AWSDateTime']['output'];
+  readonly methods: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly recordedAt: Scalars['AWSDateTime']['output'];
+  readonly userAgent: Maybe<Scalars['String']['output']>;
+  readonly userId: Scalars['ID']['output'];
+  readonly username: Scalars['String']['output'];
 };
 
 export type LoginPage = {
-  items: Array<Login>;
-  nextToken: Maybe<Scalars['String']['output']>;
+  readonly items: ReadonlyArray<Login>;
+  readonly nextToken: Maybe<Scalars['String']['output']>;
 };
 
 export type Mutation = {
-  recordLogin: Maybe<Login>;
+  readonly recordLogin: Maybe<Login>;
 };
 
 
@@ -58,9 +58,9 @@ export type MutationRecordLoginArgs = {
 };
 
 export type Query = {
-  greeting: Maybe<Greeting>;
-  loginsOf: Maybe<LoginPage>;
-  myLogins: Maybe<LoginPage>;
+  readonly greeting: Maybe<Greeting>;
+  readonly loginsOf: Maybe<LoginPage>;
+  readonly myLogins: Maybe<LoginPage>;
 };
 
 
@@ -86,5 +86,5 @@ export type QueryMyLoginsArgs = {
 };
 
 export type Subscription = {
-  onLogin: Maybe<Login>;
+  readonly onLogin: Maybe<Login>;
 };

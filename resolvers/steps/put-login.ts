@@ -35,8 +35,10 @@ export function response(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>
 
 function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): LedgerItem {
   const caller = ctx.stash.caller;
+  const device = ctx.args.device;
+  const retentionDays = ctx.env["RETENTION_DAYS"];
   const loggedInAt = ledgerTime(caller.authTimeEpochSeconds);
-  const item: LedgerItem = {
+  return {
     id: caller.originJti,
     userId: caller.sub,
     username: caller.username,
@@ -47,14 +49,15 @@ function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): Ledge
     // AppSync answers success for an item that failed its condition but equals the stored one. With this no two
     // attempts are equal, so that a repeat always shows as a failed condition.
     writeId: util.autoId(),
+    // What is not known is no attribute at all.
+    ...(device?.address ? { address: device.address } : {}),
+    ...(device?.userAgent ? { userAgent: device.userAgent.slice(0, MAX_USER_AGENT_LENGTH) } : {}),
+    ...(caller.methods ? { methods: caller.methods } : {}),
+    ...(retentionDays ? { expiresAt: expiryAfter(retentionDays) } : {}),
   };
-  const device = ctx.args.device;
-  if (device?.address) item.address = device.address;
-  if (device?.userAgent) item.userAgent = device.userAgent.slice(0, MAX_USER_AGENT_LENGTH);
-  if (caller.methods) item.methods = caller.methods;
-  const retentionDays = ctx.env["RETENTION_DAYS"];
-  if (retentionDays) {
-    item.expiresAt = util.time.nowEpochSeconds() + JSON.parse(retentionDays) * SECONDS_A_DAY;
-  }
-  return item;
+}
+
+/** When an item written now expires, in seconds since the epoch. */
+function expiryAfter(days: string): number {
+  return util.time.nowEpochSeconds() + JSON.parse(days) * SECONDS_A_DAY;
 }
