@@ -44,6 +44,13 @@ test("the script is small enough for a slow connection", () => {
   expect(gzipSync(scripts.join("")).length).toBeLessThan(MAX_SCRIPT_GZIP_BYTES);
 });
 
+test("what is built is what is shipped, whatever NODE_ENV it is started with", () => {
+  expect(process.env["NODE_ENV"]).toBe("test");
+  for (const [path, text] of filesOf("one")) {
+    if (path.endsWith(".js")) expect(text).not.toMatch(/Apollo DevTools|react-dom.development/);
+  }
+});
+
 test("the script builds no code from text and keeps nothing in the browser's storage", () => {
   for (const [path, text] of filesOf("one")) {
     if (path.endsWith(".js")) expect(text).not.toMatch(/\beval\(|new Function\(|localStorage|sessionStorage/);

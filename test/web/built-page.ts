@@ -9,13 +9,13 @@ import type { HttpHandler } from "../../local/http/exchange.ts";
 /** Builds the page with the command that the project documents, into `folder`. */
 export async function buildPage(folder: string): Promise<void> {
   const command = ["node_modules/vite/bin/vite.js", "build", "--config", "web/vite.config.ts"];
-  await promisify(execFile)(
-    process.execPath,
-    [...command, "--outDir", resolve(folder), "--logLevel", "warn"],
-    {
-      env: { ...process.env, NODE_ENV: "production" },
-    },
-  );
+  await promisify(execFile)(process.execPath, [
+    ...command,
+    "--outDir",
+    resolve(folder),
+    "--logLevel",
+    "warn",
+  ]);
 }
 
 const TYPES: Readonly<Record<string, string>> = {
