@@ -16,20 +16,29 @@ export interface StartProcess {
   readonly ready: Promise<void>;
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
-  /** Ends it the way Ctrl-C does and answers the exit code. */
-  stop(): Promise<number | null>;
+  /** Ends it, the way Ctrl-C does unless another signal is named, and answers the exit code. */
+  stop(signal?: "SIGINT" | "SIGTERM"): Promise<number | null>;
   /** Ends it so that it can do nothing about it. */
   kill(): Promise<void>;
 }
 
 export interface StartProcessOptions {
   readonly args: readonly string[];
+  /** Whether npm stands in between, as it does for people. Default is false. */
+  readonly throughNpm?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the system on free ports, from the project's folder. */
-export function startProcess({ args, environment = {} }: StartProcessOptions): StartProcess {
-  const child = spawn(process.execPath, [resolve("local/start/start.mjs"), ...args], {
+export function startProcess({
+  args,
+  throughNpm = false,
+  environment = {},
+}: StartProcessOptions): StartProcess {
+  const [command, ...first] = throughNpm
+    ? ["npm", "start", "--"]
+    : [process.execPath, resolve("local/start/start.mjs")];
+  const child = spawn(command, [...first, ...args], {
     env: { ...process.env, PORT: "0", AWS_PORT: "0", NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -54,12 +63,12 @@ export function startProcess({ args, environment = {} }: StartProcessOptions): S
     said: () => text,
     ready,
     ended,
-    async stop() {
-      child.kill("SIGINT");
+    async stop(signal = "SIGINT") {
+      child.kill(signal);
       const code = await Promise.race([ended, wait(STOP_LIMIT_MS, "late" as const, { ref: false })]);
       if (code !== "late") return code;
       child.kill("SIGKILL");
-      throw new Error(`npm start did not end within ${STOP_LIMIT_MS} ms of SIGINT:\n${text}`);
+      throw new Error(`npm start did not end within ${STOP_LIMIT_MS} ms of ${signal}:\n${text}`);
     },
     async kill() {
       child.kill("SIGKILL");

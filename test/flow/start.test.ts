@@ -135,6 +135,19 @@ describe("what npm start has acknowledged", () => {
   });
 });
 
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with exit code 0, also through npm", async (signal) => {
+  const state = join(folder, `state-${String((serial += 1))}`);
+  const system = startProcess({
+    args: ["--state", state, "--outputs", `${state}.outputs.json`],
+    throughNpm: true,
+  });
+  await system.ready;
+  const { AppUrl } = readOutputs(`${state}.outputs.json`);
+  expect(await system.stop(signal)).toBe(0);
+  await expect(fetch(`${AppUrl}/_local/ready`)).rejects.toThrow();
+  expect(existsSync(join(state, "lock"))).toBe(false);
+});
+
 test("every command that it shows works when it is pasted", async () => {
   const system = await run();
   const shown = system.system.said();
