@@ -10,7 +10,7 @@ import type { Clock } from "./clock.ts";
 import { json, type HttpHandler, type HttpRequest } from "./http/exchange.ts";
 import { listenOnLoopback, type LoopbackServer } from "./http/loopback-server.ts";
 import { openServices, resourceDefinitions } from "./services.ts";
-import { StartError } from "./start/errors.ts";
+import { StartError } from "./start-error.ts";
 
 const REGION = "us-east-1";
 const ACCOUNT = "000000000000";

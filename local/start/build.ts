@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { run } from "./child.ts";
-import { StartError } from "./errors.ts";
+import { StartError } from "../start-error.ts";
 import { digestOf, isStamped, leaveStamp } from "./sources.ts";
 
 const ASSEMBLY = "cdk.out";

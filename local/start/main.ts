@@ -9,7 +9,7 @@ import { startRuntime, type Runtime } from "../runtime.ts";
 import { writeJsonFile } from "../state/atomic-file.ts";
 import { buildAssembly, buildPage } from "./build.ts";
 import { createDemoUser, type DemoUser } from "./demo-user.ts";
-import { StartError } from "./errors.ts";
+import { StartError } from "../start-error.ts";
 import { readOptions, USAGE, type StartOptions } from "./options.ts";
 import { createProgress, paint } from "./progress.ts";
 import { publishPage } from "./publish.ts";

@@ -1,7 +1,7 @@
 // What `npm start` can be told, on the command line and in the environment.
 
 import { parseArgs } from "node:util";
-import { StartError } from "./errors.ts";
+import { StartError } from "../start-error.ts";
 
 export interface StartOptions {
   /** Where the runtime keeps its state. */

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import * as v from "valibot";
 import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
-import { StartError } from "./errors.ts";
+import { StartError } from "../start-error.ts";
 
 /** Raised when state written before can no longer be read. */
 const VERSION = 1;

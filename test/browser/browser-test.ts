@@ -27,8 +27,9 @@ export const browserTest = test.extend<FileFixtures & TestFixtures>({
     async ({ hostNames }, use) => {
       const launched = await launchBrowser(hostNames).catch((error: unknown) => {
         // Where a browser is required (in CI), a test that cannot run is a failure.
-        if (error instanceof NoBrowserError && process.env["LEDGER_BROWSER"] !== "required") return error;
-        throw error;
+        if (!(error instanceof NoBrowserError) || process.env["LEDGER_BROWSER"] === "required") throw error;
+        console.warn(`browser tests are skipped: ${error.message}`);
+        return error;
       });
       await use(launched);
       if (!(launched instanceof NoBrowserError)) await launched.close();
