@@ -13,7 +13,12 @@ interface ErrorKind {
 /** The codes are part of the contract with the page; `not_found` and `method_not_allowed` are HTTP's own. */
 export const ERROR_KINDS = {
   invalid_request: { status: 400, level: "warn", sentence: "This address was not put together correctly." },
-  invalid_state: { status: 400, level: "warn", sentence: "This sign-in was not started in this browser." },
+  invalid_state: {
+    status: 400,
+    level: "warn",
+    // Ten minutes after its start, or once it has come back, a browser knows no more of a sign-in than of a foreign one.
+    sentence: "This sign-in was not started in this browser, took too long or is already over.",
+  },
   expired_transaction: {
     status: 400,
     level: "info",

@@ -21,16 +21,18 @@ export function returnToOf(request: HttpRequest, origin: string): string {
 }
 
 function ownPath(text: string, origin: string): string {
-  if (text.length > MAX_LENGTH || !PATH.test(text) || !URL.canParse(text, origin)) return HOME;
+  if (!PATH.test(text) || !URL.canParse(text, origin)) return HOME;
   const url = new URL(text, origin);
+  const path = `${url.pathname}${url.search}${url.hash}`; // may be longer than the text: ' becomes %27
   const decoded = decode(url.pathname);
   const isOwn =
+    path.length <= MAX_LENGTH &&
     url.origin === origin &&
     decoded !== undefined &&
     !decoded.startsWith("//") &&
     !/[\\\p{Cc}]/u.test(decoded) &&
     !OWN_ROUTE.test(decoded);
-  return isOwn ? `${url.pathname}${url.search}${url.hash}` : HOME;
+  return isOwn ? path : HOME;
 }
 
 /** The path with its percent-encoding undone, as a careless server on the way might read it. */

@@ -19,7 +19,7 @@ const userAgent = v.pipe(
 );
 
 /** Checked here as well as in the ledger, so that nothing is recorded for a bad request. */
-const locale = v.pipe(v.string(), v.maxLength(100), v.regex(LANGUAGE_TAG));
+const locale = v.pipe(v.string(), v.regex(LANGUAGE_TAG));
 
 /** A list would pass for an object without members. */
 const noList = v.pipe(

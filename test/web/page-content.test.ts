@@ -101,6 +101,20 @@ describe("somebody who is signed in", () => {
     expect(greeting?.body).toMatchObject({ variables: { locale: "de-DE" } });
   });
 
+  test("sees the page in a browser whose language is that of a system without one", async ({
+    stub,
+    openPage,
+  }) => {
+    const page = await openPage();
+    await page.addInitScript(
+      'for (const [name, value] of [["language", "en-US@posix"], ["languages", ["en-US@posix"]]]) Object.defineProperty(navigator, name, { value });',
+    );
+    await page.goto(stub.origin);
+    await entries(page).first().getByText("Nov 22, 2026").waitFor();
+    const greeting = stub.graphqlRequests.find(({ body }) => JSON.stringify(body).includes("greeting"));
+    expect(greeting?.body).toMatchObject({ variables: { locale: "en-US" } });
+  });
+
   test("sees this sign-in in the list before the index behind the list shows it", async ({ stub, visit }) => {
     stub.state.notYetListed.add(stub.state.logins[0]?.id ?? "");
     const page = await visit();

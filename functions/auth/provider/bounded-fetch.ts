@@ -1,4 +1,4 @@
-// A fetch that reads answers whole but never more than fits: the user pool's token answers are small.
+// A fetch for the user pool's endpoints: on a connection of its own, and reading answers whole but never more than fits.
 
 /** The form in which oauth4webapi calls a fetch of one's own. */
 export type ProviderFetch = (url: string, init: ProviderRequest) => Promise<Response>;
@@ -16,12 +16,21 @@ interface ProviderRequest {
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
+ * Between two calls Lambda freezes the function and lets idle connections die unseen. A request on one of those fails,
+ * and a code is sent once only: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+ */
+const NO_REUSE = { connection: "close" } as const;
+
+/**
  * Wraps a fetch: the answer it resolves to has its body in memory, so that the request's signal bounds the time of the
- * whole exchange. Rejects for a body that is too large.
+ * whole exchange. No connection is kept for a later request. Rejects for a body that is too large.
  */
 export function boundedFetch(fetch: ProviderFetch): ProviderFetch {
   return async (url, init) => {
-    const { status, headers, body } = await fetch(url, init);
+    const { status, headers, body } = await fetch(url, {
+      ...init,
+      headers: { ...init.headers, ...NO_REUSE },
+    });
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array> | []) {

@@ -66,6 +66,14 @@ describe("GET /auth/login", () => {
     expect((await browser.send({ target: callbacks[25] ?? "" })).statusCode).toBe(400);
   });
 
+  test("A11: a path that grows when it is written as an address is measured as it is kept", async () => {
+    const system = await startAuthSystem();
+    const browser = system.newBrowser();
+    for (let n = 0; n < 4; n += 1) await browser.startSignIn(`/?${"'".repeat(500)}`);
+    const header = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    expect(header.length + 2800).toBeLessThan(8192); // with a session cookie beside them
+  });
+
   test("transaction cookies that do not open make room for a new one, other cookies stay", async () => {
     const { handler } = await startAuthSystem();
     const spoilt = ["A", "B"].map((letter) => `${TX_PREFIX}${letter.repeat(16)}`);

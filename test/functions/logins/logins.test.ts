@@ -139,6 +139,7 @@ describe("POST /logins", () => {
     '{"locale":"d"}',
     '{"locale":"de_CH"}',
     `{"locale":"de${"-x".repeat(60)}"}`,
+    '{"locale":"de-a-b-c-d-e"}', // more parts than the ledger takes
     '{"locale":["de"]}',
   ])("refuses the body %s and records nothing", async (body) => {
     const { send, ledger } = await start();

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@apollo/client/react";
 import { GreetingDocument } from "../../../client/generated/operations.ts";
+import { usableLanguages } from "../languages.ts";
 import { texts } from "../texts.ts";
 import { LastLogin } from "./last-login.tsx";
 import { Placeholder } from "./placeholder.tsx";
@@ -13,7 +14,7 @@ interface GreetingHeadingProps {
 
 export function GreetingHeading({ username }: GreetingHeadingProps) {
   const { data, error, loading, refetch } = useQuery(GreetingDocument, {
-    variables: { locale: navigator.language },
+    variables: { locale: usableLanguages(navigator.languages)[0] ?? null },
   });
   if (data?.greeting) {
     const { message, locale, lastLogin } = data.greeting;

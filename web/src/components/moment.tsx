@@ -1,5 +1,6 @@
 // A time in the user's language and zone, with the exact time in UTC behind it.
 
+import { usableLanguages } from "../languages.ts";
 import { formatMoment, type MomentForm } from "../moments.ts";
 
 interface MomentProps {
@@ -11,7 +12,7 @@ interface MomentProps {
 export function Moment({ iso, form }: MomentProps) {
   return (
     <time dateTime={iso} title={iso}>
-      {formatMoment(iso, form, navigator.languages)}
+      {formatMoment(iso, form, usableLanguages(navigator.languages))}
     </time>
   );
 }
