@@ -52,13 +52,14 @@ export class LedgerFunction extends Construct {
   }
 }
 
-const DAYS_KEPT: Readonly<Record<StageSettings["name"], logs.RetentionDays>> = {
-  local: logs.RetentionDays.ONE_DAY,
-  dev: logs.RetentionDays.ONE_MONTH,
-  prod: logs.RetentionDays.THIRTEEN_MONTHS,
-};
-
-/** The nearest period that CloudWatch Logs knows. */
-export function retentionOf(stage: StageSettings): logs.RetentionDays {
-  return DAYS_KEPT[stage.name];
+/** The shortest period CloudWatch Logs knows in which nothing is lost before the stage's retention has ended. */
+export function retentionOf({ retention }: StageSettings): logs.RetentionDays {
+  const [period] = Object.values(logs.RetentionDays)
+    .filter((value): value is logs.RetentionDays => typeof value === "number")
+    .filter((value) => value !== logs.RetentionDays.INFINITE && value - retention.toDays() >= 0)
+    .sort((one, other) => one - other);
+  if (period === undefined) {
+    throw new Error(`retention is ${retention.toDays()} days; CloudWatch Logs keeps no log that long`);
+  }
+  return period;
 }

@@ -42,10 +42,13 @@ export class Ledger extends Construct {
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       lifecycleRules: [
+        // A version's days count from when a delete marker covers it, so one day is all that is added to the retention.
         {
           expiration: stage.retention.plus(Duration.days(1)),
-          noncurrentVersionExpiration: stage.retention.plus(Duration.days(1)),
+          noncurrentVersionExpiration: Duration.days(1),
         },
+        // The marker still bears the user's name; by itself it would stay as long again.
+        { expiredObjectDeleteMarker: true },
       ],
       removalPolicy,
     });

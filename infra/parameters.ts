@@ -5,9 +5,13 @@ import * as ssm from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
 import type { StageSettings } from "./stage.ts";
 
-/** The texts a stack starts with. A deployment touches a parameter only when its text here has changed. */
+/**
+ * The texts a stack starts with, in ASCII: CloudFormation gives a template back with question marks for all else, so that
+ * every later comparison would find a change. A deployment touches a parameter only when something about it here has
+ * changed.
+ */
 const GREETINGS: Readonly<Record<string, string>> = {
-  de: "Hallo {name}, schön, dass Sie da sind!",
+  de: "Hallo {name}, gut, dass Sie da sind!",
   en: "Hello {name}, good to see you!",
 };
 
