@@ -50,7 +50,14 @@ export class Page extends Construct {
       },
       additionalBehaviors: { "/auth/*": rest, "/logins": rest },
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      // No error responses: they hold for the whole distribution and would turn a 403 of /auth into the page.
+      // Never a page in the place of an error: it would hold for the whole distribution and hide the answers of /auth.
+      // What is set is that no server error is kept: CloudFront would keep it for ten seconds whatever the answer says,
+      // and show one user's failed sign-in to everybody.
+      // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+      errorResponses: [500, 501, 502, 503, 504].map((httpStatus) => ({
+        httpStatus,
+        ttl: Duration.seconds(0),
+      })),
     });
     this.origin = `https://${this.distribution.distributionDomainName}`;
   }

@@ -37,6 +37,15 @@ const origin = v.strictObject({
 
 const distributionProperties = v.strictObject({
   DistributionConfig: v.strictObject({
+    /** How long errors are cached; replacing them by a page of the bucket's is not served. */
+    CustomErrorResponses: v.optional(
+      v.array(
+        v.strictObject({
+          ErrorCode: v.number(),
+          ErrorCachingMinTTL: withoutEffect("nothing is cached"),
+        }),
+      ),
+    ),
     CacheBehaviors: v.optional(v.array(v.strictObject({ ...behavior, PathPattern: v.string() })), []),
     Comment: withoutEffect("a comment has no behaviour"),
     DefaultCacheBehavior: v.strictObject(behavior),

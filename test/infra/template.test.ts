@@ -183,6 +183,15 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     }
   });
 
+  test("A32: no error is replaced by a page, and no server error is kept for the next viewer", () => {
+    const { DistributionConfig } = only(templates[stage], "AWS::CloudFront::Distribution").Properties as {
+      DistributionConfig: { CustomErrorResponses: Record<string, unknown>[] };
+    };
+    expect(DistributionConfig.CustomErrorResponses).toEqual(
+      [500, 501, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+    );
+  });
+
   test("what a failed hand-over leaves goes to the dead-letter queue", () => {
     const { Properties } = only(templates[stage], "AWS::Lambda::EventInvokeConfig");
     expect(Properties).toMatchObject({

@@ -346,7 +346,11 @@ describe("identity", () => {
 
 describe("what is not served is refused by name", () => {
   const refusals: [string, TestDistribution, string][] = [
-    ["error responses", { config: { CustomErrorResponses: [] } }, "CustomErrorResponses"],
+    [
+      "a page in the place of an error",
+      { config: { CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 200, ResponsePagePath: "/" }] } },
+      "ResponseCode",
+    ],
     ["another cache policy", { defaultBehavior: { CachePolicyId: "x" } }, "4135ea2d"],
     ["another origin request policy", { apiBehavior: { OriginRequestPolicyId: "x" } }, "b689b0a8"],
     [
