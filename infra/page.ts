@@ -51,8 +51,9 @@ export class Page extends Construct {
       additionalBehaviors: { "/auth/*": rest, "/logins": rest },
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       // Never a page in the place of an error: it would hold for the whole distribution and hide the answers of /auth.
-      // What is set is that no server error is kept: CloudFront would keep it for ten seconds whatever the answer says,
-      // and show one user's failed sign-in to everybody.
+      // What is set is that no server error is kept. CloudFront keeps them for ten seconds whatever the answer says; that
+      // it does not where caching is disabled stands on one of AWS's pages and not on the other. Kept, one user's failed
+      // sign-in would be shown to everybody at that edge.
       // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
       errorResponses: [500, 501, 502, 503, 504].map((httpStatus) => ({
         httpStatus,

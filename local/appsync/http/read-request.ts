@@ -26,6 +26,12 @@ export const UNPARSEABLE: RequestFault = {
   errorType: "MalformedHttpRequestException",
   message: "Unable to parse GraphQL query.",
 };
+/**
+ * Lists and objects within one another that variables may hold: the limit of Jackson, with which the service writes its
+ * JSON. Everything that goes through them afterwards may call itself for each level.
+ */
+const MAX_NESTING = 1000;
+
 const EMPTY_BODY: RequestFault = { ...UNPARSEABLE, message: "Request body is empty." };
 
 function badRequest(message: string): RefusedRequest {
@@ -53,6 +59,7 @@ export function readRequest(request: HttpRequest): GraphQLRequest {
   const query = body?.["query"];
   const operationName = body?.["operationName"] ?? null;
   if (typeof query !== "string" || variables === undefined) throw new RefusedRequest(UNPARSEABLE);
+  if (isDeeperThan(MAX_NESTING, variables)) throw new RefusedRequest(UNPARSEABLE);
   if (operationName !== null && typeof operationName !== "string") throw new RefusedRequest(UNPARSEABLE);
   // Apollo sends an empty name for an operation that has none.
   return { query, variables, operationName: operationName === "" ? null : operationName };
@@ -61,6 +68,11 @@ export function readRequest(request: HttpRequest): GraphQLRequest {
 function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return value as Readonly<Record<string, unknown>>;
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -198,12 +198,26 @@ describe("large and deep queries", () => {
     ["5,000 times one field", `{${"hello ".repeat(5000)}}`],
     ["fragments that double at every level", doublingFragments(400)],
     ["a fragment cycle", "{...A} fragment A on Query {...B} fragment B on Query {...A}"],
+    ["errors below a million lines", `${"\n".repeat(1_000_000)}{hello ${"@a ".repeat(7000)}}`],
+    ["introspection that multiplies at every level", `{__schema{types{${multiplyingIntrospection(5)}}}}`],
   ])("D6: %s is answered within a second", async (_name, text) => {
     const started = performance.now();
     const answer = await query(text);
     expect([200, 400]).toContain(answer.status);
     expect(performance.now() - started).toBeLessThan(1000);
     expect((await query("{hello}")).data).toEqual({ hello: "hello you" });
+  });
+
+  it("D6: variables nested deeper than Java's JSON parser goes are refused", async () => {
+    const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const body = (depth: number) =>
+      `{"query":"query ($n: String) {hello(name: $n)}","variables":{"n":${nested(depth)}}}`;
+    expect((await send(body(900))).data).toEqual({ hello: `hello ${nested(900)}` });
+    for (const depth of [1100, 10_000, 1_000_000]) {
+      const answer = await send(body(depth));
+      expect(answer.status).toBe(400);
+      expect(answer.errors[0]?.["message"]).toBe("Unable to parse GraphQL query.");
+    }
   });
 
   it("D6: a fragment cycle is a validation error", async () => {
@@ -227,6 +241,10 @@ describe("large and deep queries", () => {
     expect((await api.query(text, { p: { a: 1, constructor: 1 } })).errors).toHaveLength(1);
   });
 });
+
+function multiplyingIntrospection(levels: number): string {
+  return levels === 0 ? "name" : `fields{type{ofType{ofType{ofType{${multiplyingIntrospection(levels - 1)}}}}}}`;
+}
 
 function doublingFragments(count: number): string {
   const fragments = Array.from(

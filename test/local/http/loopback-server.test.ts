@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { json, type HttpRequest } from "../../../local/http/exchange.ts";
+import { json, type HttpHandler, type HttpRequest } from "../../../local/http/exchange.ts";
 import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
 
 let server: LoopbackServer;
@@ -10,19 +11,32 @@ const errors: unknown[] = [];
 const seen: HttpRequest[] = [];
 
 beforeAll(async () => {
-  server = await listenOnLoopback({
+  server = await listen((incoming) => {
+    seen.push(incoming);
+    if (incoming.url.pathname === "/fails") throw new Error("inside");
+    if (incoming.url.pathname === "/garbles") {
+      return Promise.resolve({ status: 200, headers: { "content-length": "1000", "x-broken": "a\nb" } });
+    }
+    return Promise.resolve(json(200, { path: incoming.url.pathname }, { "set-cookie": ["a=1", "b=2"] }));
+  });
+});
+afterAll(() => server.close());
+
+async function listen(handler: HttpHandler): Promise<LoopbackServer> {
+  return listenOnLoopback({
     port: 0,
     hostNames: ["localhost", "127.0.0.1"],
     maxBodyBytes: 1000,
     onError: (error) => errors.push(error),
-    handler: (incoming) => {
-      seen.push(incoming);
-      if (incoming.url.pathname === "/fails") throw new Error("inside");
-      return Promise.resolve(json(200, { path: incoming.url.pathname }, { "set-cookie": ["a=1", "b=2"] }));
-    },
+    handler,
   });
-});
-afterAll(() => server.close());
+}
+
+async function connection(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return socket;
+}
 
 async function ask(path: string, headers: Record<string, string> = {}, method = "GET", body = "") {
   return new Promise<{ status: number; body: string; cookies: readonly string[] }>((resolve, reject) => {
@@ -63,6 +77,16 @@ describe("the loopback server", () => {
     expect(errors).toEqual([expect.objectContaining({ message: "inside" })]);
   });
 
+  test("an answer that HTTP cannot carry becomes a whole 500, with nothing left of it", async () => {
+    const answer = await ask("/garbles");
+    expect(answer).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
+  });
+
+  test("a Host header with a port that there is not gets 400, and the server goes on", async () => {
+    expect((await ask("/x", { host: "localhost:99999" })).status).toBe(400);
+    expect((await ask("/x")).status).toBe(200);
+  });
+
   test("a path that begins like a host stays a path", async () => {
     await ask("//evil.example/x");
     expect(seen.at(-1)?.url.host).toBe(`127.0.0.1:${server.port}`);
@@ -79,5 +103,45 @@ describe("the loopback server", () => {
       connect(server.port, "127.0.0.2").on("error", resolve).on("connect", resolve);
     });
     expect(failure).toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  describe("when it closes", () => {
+    test("does not wait for a connection on which nothing was sent", async () => {
+      const closing = await listen(() => Promise.resolve(json(200, {})));
+      const socket = await connection(closing.port);
+      const begin = performance.now();
+      await closing.close();
+      expect(performance.now() - begin).toBeLessThan(1000);
+      socket.destroy();
+    });
+
+    test("lets the answer under way go out and ends its connection", async () => {
+      let answer: (() => void) | undefined;
+      const closing = await listen(
+        () =>
+          new Promise((resolve) => {
+            answer = () => {
+              resolve(json(200, { late: true }));
+            };
+          }),
+      );
+      const socket = await connection(closing.port);
+      socket.write("GET /x HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      const received = text(socket);
+      await expect.poll(() => answer).toBeDefined();
+      const closed = closing.close();
+      answer?.();
+      expect(await received).toMatch(/^HTTP\/1\.1 200 [^]*\{"late":true\}$/);
+      await closed;
+    });
+
+    test("cuts off what is not answered within two seconds", async () => {
+      const closing = await listen(() => new Promise(() => undefined));
+      const socket = await connection(closing.port);
+      socket.write("GET /x HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      const received = text(socket).catch(() => "");
+      await closing.close();
+      expect(await received).toBe("");
+    });
   });
 });
