@@ -20,7 +20,7 @@ export interface ApiLogOptions {
 
 /**
  * Writes a line for every request with errors and for everything resolvers printed. AppSync's own lines have another
- * form, which is documented nowhere as a contract.
+ * form, which is documented nowhere as a contract. Never throws: no request depends on its log.
  */
 export function apiLog({ apiId, clock, logs, log }: ApiLogOptions): OnRequestLog {
   return ({ requestId, status, operationName, errorTypes, notes, failures }) => {
@@ -30,10 +30,15 @@ export function apiLog({ apiId, clock, logs, log }: ApiLogOptions): OnRequestLog
     if (errorTypes.length === 0 && notes.length === 0) return;
     const timestamp = clock();
     const message = JSON.stringify({ requestId, status, operationName, errorTypes });
-    logs.put(
-      `/aws/appsync/apis/${apiId}`,
-      "requests",
-      [...notes.map((note) => `${requestId} ${note}`), message].map((line) => ({ timestamp, message: line })),
-    );
+    const lines = [...notes.map((note) => `${requestId} ${note}`), message];
+    try {
+      logs.put(
+        `/aws/appsync/apis/${apiId}`,
+        "requests",
+        lines.map((line) => ({ timestamp, message: line })),
+      );
+    } catch (error) {
+      log(`the log of the GraphQL API: ${String(error)}`);
+    }
   };
 }

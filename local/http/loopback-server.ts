@@ -1,7 +1,7 @@
 // An HTTP server that only this machine can reach, and that only answers to the names it is called by.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { json, type HttpHandler, type HttpRequest, type HttpResponse } from "./exchange.ts";
 
 export interface LoopbackServerOptions {
@@ -23,14 +23,32 @@ export interface LoopbackServer {
   readonly port: number;
   /** The server underneath, for what speaks more than HTTP on the same port. */
   readonly server: Server;
-  /** Takes no further requests, cuts idle connections and resolves when the last answer has gone out. */
+  /**
+   * Takes no further requests, cuts the connections on which none is under way and resolves when the last answer has
+   * gone out; after two seconds what is still under way is cut off too.
+   */
   close(): Promise<void>;
 }
 
+const CLOSING_GRACE_MS = 2000;
+
 /** Listens on 127.0.0.1. Rejects with Node's error (`code: "EADDRINUSE"` for a taken port). */
 export async function listenOnLoopback(options: LoopbackServerOptions): Promise<LoopbackServer> {
+  const connections = new Set<Socket>();
+  const underWay = new Set<Socket>();
+  let isClosing = false;
   const server = createServer((incoming, outgoing) => {
+    const { socket } = incoming;
+    underWay.add(socket);
+    outgoing.once("close", () => {
+      underWay.delete(socket);
+      if (isClosing) socket.end();
+    });
     void serve(incoming, outgoing, options);
+  });
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
   });
   // `localhost` may mean ::1 first; browsers and curl fall back to 127.0.0.1 when that is refused.
   await new Promise<void>((resolve, reject) => {
@@ -46,10 +64,16 @@ export async function listenOnLoopback(options: LoopbackServerOptions): Promise<
     server,
     close: () =>
       new Promise<void>((resolve) => {
+        isClosing = true;
+        const grace = setTimeout(() => {
+          server.closeAllConnections();
+        }, CLOSING_GRACE_MS);
         server.close(() => {
+          clearTimeout(grace);
           resolve();
         });
-        server.closeIdleConnections();
+        // Browsers open connections in advance; Node takes one that has not said anything yet for a busy one.
+        for (const socket of connections) if (!underWay.has(socket)) socket.destroy();
       }),
   };
 }
@@ -78,6 +102,8 @@ async function serve(
     send(outgoing, await options.handler(request));
   } catch (error) {
     options.onError(error, request);
+    // What a half-made answer has set already.
+    for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
     send(outgoing, json(500, { message: "Internal Server Error" }));
   }
 }
@@ -107,6 +133,8 @@ function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest | undef
   const target = incoming.url ?? "/";
   // Only the origin form (RFC 9112 section 3.2.1): with "//evil" as a path, URL would take evil for the host.
   if (!target.startsWith("/")) return undefined;
+  const url = parseUrl(`http://${incoming.headers.host ?? "localhost"}${target}`);
+  if (url === undefined) return undefined;
   const rawHeaders: [string, string][] = [];
   for (let i = 0; i + 1 < incoming.rawHeaders.length; i += 2) {
     rawHeaders.push([incoming.rawHeaders[i] ?? "", incoming.rawHeaders[i + 1] ?? ""]);
@@ -115,10 +143,9 @@ function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest | undef
   for (const [name, value] of Object.entries(incoming.headers)) {
     headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
-  const origin = `http://${incoming.headers.host ?? "localhost"}`;
   return {
     method: incoming.method ?? "GET",
-    url: new URL(`${origin}${target}`),
+    url,
     target,
     headers,
     rawHeaders,
@@ -128,6 +155,11 @@ function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest | undef
       port: incoming.socket.remotePort ?? 0,
     },
   };
+}
+
+/** `undefined` for what is no URL, as with port 99999 in the Host header. */
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function send(outgoing: ServerResponse, response: HttpResponse): void {

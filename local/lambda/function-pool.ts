@@ -16,6 +16,8 @@ export interface FunctionPoolOptions {
   readonly hosts: Readonly<Record<string, string>>;
   readonly logs: Logs;
   readonly clock: Clock;
+  /** Told of log events that could not be stored. */
+  readonly onFault: (error: unknown) => void;
   /** How many environments there may be at once. */
   readonly maxInstances: number;
   /** How many invocations may wait for one. */
@@ -108,8 +110,8 @@ export class FunctionPool {
   }
 
   #start(): Environment {
-    const { config, program, hosts, logs, clock } = this.#with;
-    const stream = openLogStream(logs, config.logging, clock);
+    const { config, program, hosts, logs, clock, onFault } = this.#with;
+    const stream = openLogStream({ logs, config: config.logging, clock, onFault });
     const instance = new Instance({
       program,
       environment: this.#environment(stream.name),

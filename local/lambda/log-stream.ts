@@ -24,6 +24,7 @@ interface InvocationReport {
   readonly memoryMb: number;
 }
 
+/** None of its methods throws: a function's work does not depend on its log. */
 export interface LogStream {
   readonly name: string;
   /** One event of the function. */
@@ -34,16 +35,28 @@ export interface LogStream {
   reported(report: InvocationReport): void;
 }
 
+export interface LogStreamOptions {
+  readonly logs: Logs;
+  readonly config: LoggingConfig;
+  readonly clock: Clock;
+  /** Told when an event could not be stored; the event is lost. */
+  readonly onFault: (error: unknown) => void;
+}
+
 /**
  * Opens a stream of its own for an environment. With format JSON the platform's events are filtered by the system log
  * level, with format Text they are all written.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */
-export function openLogStream(logs: Logs, config: LoggingConfig, clock: Clock): LogStream {
+export function openLogStream({ logs, config, clock, onFault }: LogStreamOptions): LogStream {
   const day = new Date(clock()).toISOString().slice(0, 10).replaceAll("-", "/");
   const name = `${day}/${config.streamPrefix}[$LATEST]${randomBytes(16).toString("hex")}`;
   const write = (message: string) => {
-    logs.put(config.group, name, [{ timestamp: clock(), message }]);
+    try {
+      logs.put(config.group, name, [{ timestamp: clock(), message }]);
+    } catch (error) {
+      onFault(error);
+    }
   };
   const writePlatform = (type: string, record: object) => {
     write(JSON.stringify({ time: new Date(clock()).toISOString(), type, record }));

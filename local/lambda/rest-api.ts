@@ -33,7 +33,7 @@ export function serveLambda(operations: LambdaOperations): HttpHandler {
     try {
       const name = functionPath.exec(request.url.pathname)?.groups?.["name"];
       if (request.method !== "POST" || name === undefined) throw notServed(`Lambda ${operationOf(request)}`);
-      return await invoke(operations, decodeURIComponent(name), request);
+      return await invoke(operations, decodeName(name), request);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const body = {
@@ -44,6 +44,14 @@ export function serveLambda(operations: LambdaOperations): HttpHandler {
       return json(error.status, body, { "x-amzn-errortype": error.code });
     }
   };
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new AwsError("ValidationException", `the function name ${name} is not percent-encoded UTF-8`);
+  }
 }
 
 function operationOf({ method, url }: HttpRequest): string {

@@ -37,7 +37,7 @@ export interface LambdaOptions {
   readonly maxInstances?: number;
   /** Invocations of one function that may wait for an environment. Default is 1000. */
   readonly maxWaiting?: number;
-  /** Told of faults of the asynchronous queue that no caller sees. Default writes them to stderr. */
+  /** Told of faults of the asynchronous queue and of the logs, which no caller sees. Default writes them to stderr. */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -70,9 +70,10 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
   }
   const program = await compileWorkerProgram(dir);
   const { hosts } = hostMap;
+  const onFault = options.onFault ?? console.error;
   const pools = new Map<string, FunctionPool>();
   for (const config of functions.values()) {
-    const pool = { config, program, environment, hosts, logs, clock, maxInstances, maxWaiting };
+    const pool = { config, program, environment, hosts, logs, clock, onFault, maxInstances, maxWaiting };
     pools.set(config.name, new FunctionPool(pool));
   }
 
@@ -89,7 +90,7 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
     queue,
     retryDelaysMs: options.retryDelaysMs ?? [1000, 2000],
     deliveriesAtOnce: maxInstances,
-    onFault: options.onFault ?? console.error,
+    onFault,
   });
 
   const find = (functionNameOrArn: string, payload: string, maxBytes: number): string => {

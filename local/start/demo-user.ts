@@ -19,23 +19,34 @@ export async function createDemoUser(runtime: Runtime, directory: string): Promi
   if (readJsonFile(record) !== undefined) return { username: USERNAME, password: undefined };
   const password = randomPassword();
   const user = { UserPoolId: runtime.outputs["UserPoolId"], Username: USERNAME };
-  await callUserPools(runtime, "AdminCreateUser", {
-    ...user,
-    UserAttributes: [
-      // An address that can receive nothing (RFC 2606); codes can be read in the outbox.
-      { Name: "email", Value: `${USERNAME}@login-ledger.invalid` },
-      { Name: "email_verified", Value: "true" },
-    ],
-    MessageAction: "SUPPRESS",
-    TemporaryPassword: password,
-  });
+  // The user may be there without the record: a start that was killed in between.
+  await callUserPools(
+    runtime,
+    "AdminCreateUser",
+    {
+      ...user,
+      UserAttributes: [
+        // An address that can receive nothing (RFC 2606); codes can be read in the outbox.
+        { Name: "email", Value: `${USERNAME}@login-ledger.invalid` },
+        { Name: "email_verified", Value: "true" },
+      ],
+      MessageAction: "SUPPRESS",
+      TemporaryPassword: password,
+    },
+    { unless: "UsernameExistsException" },
+  );
   await callUserPools(runtime, "AdminSetUserPassword", { ...user, Password: password, Permanent: true });
   writeJsonFile(record, { username: USERNAME });
   return { username: USERNAME, password };
 }
 
-/** Calls the user-pool API the way an SDK does, without loading one. */
-async function callUserPools({ awsEndpoint }: Runtime, operation: string, input: object): Promise<void> {
+/** Calls the user-pool API the way an SDK does, without loading one. An error of the type `unless` is none. */
+async function callUserPools(
+  { awsEndpoint }: Runtime,
+  operation: string,
+  input: object,
+  { unless }: { readonly unless?: string } = {},
+): Promise<void> {
   const response = await fetch(awsEndpoint, {
     method: "POST",
     headers: {
@@ -44,7 +55,8 @@ async function callUserPools({ awsEndpoint }: Runtime, operation: string, input:
     },
     body: JSON.stringify(input),
   });
-  if (!response.ok) throw new Error(`making the demo user failed: ${operation}: ${await response.text()}`);
+  if (response.ok || response.headers.get("x-amzn-errortype") === unless) return;
+  throw new Error(`making the demo user failed: ${operation}: ${await response.text()}`);
 }
 
 /** Four groups of letters and digits that are not mistaken for one another, about 100 bits; easy to type and to paste. */

@@ -3,6 +3,7 @@
 import {
   Kind,
   parse,
+  Source,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -55,7 +56,10 @@ function prepare(schema: GraphQLSchema, query: string, options: ValidationOption
   let document: DocumentNode;
   let problems: RequestProblem[];
   try {
-    document = parse(query, { maxTokens: MAX_TOKENS });
+    const source = new Source(query);
+    document = parse(source, { maxTokens: MAX_TOKENS });
+    // graphql-js goes through the text for the place of every error it makes; the tokens know theirs.
+    source.body = "";
     problems = validateQuery(schema, document, options);
   } catch {
     // A syntax error, too many tokens, or nesting deeper than the stack.

@@ -243,7 +243,9 @@ describe("large and deep queries", () => {
 });
 
 function multiplyingIntrospection(levels: number): string {
-  return levels === 0 ? "name" : `fields{type{ofType{ofType{ofType{${multiplyingIntrospection(levels - 1)}}}}}}`;
+  return levels === 0
+    ? "name"
+    : `fields{type{ofType{ofType{ofType{${multiplyingIntrospection(levels - 1)}}}}}}`;
 }
 
 function doublingFragments(count: number): string {

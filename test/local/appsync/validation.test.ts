@@ -1,6 +1,6 @@
 // Validation errors in graphql-java's words, each at the place it is about.
 
-import { parse } from "graphql";
+import { getIntrospectionQuery, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { buildApiSchema } from "../../../local/appsync/graphql/schema.ts";
 import { validateQuery } from "../../../local/appsync/graphql/validation/validate.ts";
@@ -247,4 +247,22 @@ it("D6: queries that double at every level are gone through once", () => {
   const started = performance.now();
   expect(errors(query)).toEqual([]);
   expect(performance.now() - started).toBeLessThan(1000);
+});
+
+describe("introspection that goes round in circles", () => {
+  const round = "fields { type { fields { type { fields { type { fields { name } } } } } } }";
+  it.each([
+    `{ __schema { types { ${round} } } }`,
+    `{ __type(name: "A") { ${round} } }`,
+    `{ ... { __type(name: "A") { ${round} } } }`,
+    `{ ...F } fragment F on Query { __type(name: "A") { ...G } } fragment G on __Type { ${round} }`,
+  ])("is refused in %s", (query) => {
+    expect(errors(query)).toEqual([
+      expect.stringContaining("Validation error of type BadFaithIntrospection"),
+    ]);
+  });
+
+  it("is not seen in what tools ask", () => {
+    expect(errors(getIntrospectionQuery())).toEqual([]);
+  });
 });

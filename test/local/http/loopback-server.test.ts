@@ -136,10 +136,15 @@ describe("the loopback server", () => {
     });
 
     test("cuts off what is not answered within two seconds", async () => {
-      const closing = await listen(() => new Promise(() => undefined));
+      let isUnderWay = false;
+      const closing = await listen(() => {
+        isUnderWay = true;
+        return new Promise(() => undefined);
+      });
       const socket = await connection(closing.port);
       socket.write("GET /x HTTP/1.1\r\nhost: localhost\r\n\r\n");
       const received = text(socket).catch(() => "");
+      await expect.poll(() => isUnderWay).toBe(true);
       await closing.close();
       expect(await received).toBe("");
     });

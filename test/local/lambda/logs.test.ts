@@ -185,3 +185,25 @@ test("a group of its own choosing has the function's name in its streams", async
     stream: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/fn\[\$LATEST\][0-9a-f]{32}$/) as string,
   });
 });
+
+describe("when the log group takes nothing, as with a full disk", () => {
+  test("H3: the function is run all the same, and the fault is told", async () => {
+    const faults: unknown[] = [];
+    const full = new Error("ENOSPC: no space left on device");
+    lambda = await openFunctions(
+      folder.dir,
+      { fn: { code: `exports.handler = async () => { console.log("a line"); return "done"; }` } },
+      {
+        logs: {
+          put() {
+            throw full;
+          },
+        },
+        onFault: (error) => faults.push(error),
+      },
+    );
+    expect(await lambda.invoke("fn", "{}")).toEqual({ payload: '"done"' });
+    expect(await lambda.invoke("fn", "{}")).toEqual({ payload: '"done"' });
+    expect(new Set(faults)).toEqual(new Set([full]));
+  });
+});

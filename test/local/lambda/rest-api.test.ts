@@ -104,3 +104,14 @@ test("other operations and LogType Tail are refused by name", async () => {
     },
   );
 });
+
+test("a function name that is no percent-encoding is the caller's mistake", async () => {
+  const answer = await fetch(`http://127.0.0.1:${server.port}/2015-03-31/functions/%zz/invocations`, {
+    method: "POST",
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    Type: "User",
+    Message: expect.stringContaining("%zz") as string,
+  });
+});

@@ -12,6 +12,7 @@ import {
 } from "graphql";
 import { argumentValues, requiredArguments } from "./argument-rules.ts";
 import { fieldConflicts } from "./field-merge.ts";
+import { multiplyingIntrospection } from "./introspection.ts";
 import { problem, type RequestProblem, type Rule } from "./problem.ts";
 import { rewordedRules } from "./reworded-rules.ts";
 import { variables } from "./variable-rules.ts";
@@ -54,7 +55,8 @@ export function validateQuery(
   const { entering, leaving } = pathKeepers(names);
   const visitors = [entering, ...rules.map((rule) => rule(setting)), leaving];
   visit(document, visitWithTypeInfo(typeInfo, visitInParallel(visitors)));
-  return problems.length > 0 ? problems : fieldConflicts(schema, document);
+  if (problems.length > 0) return problems;
+  return [...multiplyingIntrospection(document), ...fieldConflicts(schema, document)];
 }
 
 /** Two visitors to stand before and after all others: what they look at includes the node entered or left. */
