@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { runCommand } from "./command.ts";
 import { OperateError } from "./errors.ts";
 
-const USAGE = `Usage: npm run deploy -- [--stage dev|prod] [further arguments of cdk deploy]
+const USAGE = `Usage: npm run deploy -- [--stage dev|prod] [-- further arguments of cdk deploy]
 
 Builds the page, runs cdk deploy, writes outputs.<stage>.json and publishes the page. Account and region are those of
 the AWS credentials in the environment.
