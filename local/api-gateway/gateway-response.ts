@@ -53,6 +53,14 @@ export const gatewayErrors = {
     errorType: "RequestTooLargeException",
     text: "HTTP content length exceeded 10485760 bytes.",
   },
+  /** The text was seen on AWS; its status was not. */
+  headersTooLarge: {
+    type: "REQUEST_TOO_LARGE",
+    status: 413,
+    message: "HTTP header is larger than 10240 bytes.",
+    errorType: "RequestTooLargeException",
+    text: "HTTP header is larger than 10240 bytes.",
+  },
   requestTooLong: {
     type: "REQUEST_TOO_LARGE",
     status: 413,

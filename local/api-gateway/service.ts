@@ -52,6 +52,12 @@ export interface ApiGateway {
 /** Largest body of a request, in bytes. */
 const maxBodyBytes = 10 * 1024 * 1024;
 
+/**
+ * Of the request line and the values of all headers together, in bytes.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
+const maxHeaderBytes = 10_240;
+
 /** Puts the APIs together. Throws when one refers to what is not there or not served. */
 export function openApiGateway(options: ApiGatewayOptions): ApiGateway {
   const apis = new Map(options.apis.map((api) => [api.ref, assembleRestApi(options, api)]));
@@ -89,6 +95,7 @@ async function answerRequest(options: ApiGatewayOptions, call: Call): Promise<Ht
   const { api, request, requestId } = call;
   const refuse = (error: GatewayError) => answerError(api.gatewayResponses, error, requestId);
   if (request.body.length > maxBodyBytes) return refuse(gatewayErrors.requestTooLarge);
+  if (headerBytes(request) > maxHeaderBytes) return refuse(gatewayErrors.headersTooLarge);
   const [, stageName = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(call.stagePath) ?? [];
   const stage = api.stages.get(stageName);
   if (api.isDisabled || stage === undefined) return refuse(gatewayErrors.forbidden);
@@ -106,6 +113,14 @@ async function answerRequest(options: ApiGatewayOptions, call: Call): Promise<Ht
   if (invalid !== undefined) return refuse(invalid);
   const integrated = await integrate(options, call, { stage, path, route, method, claims: verdict.claims });
   return "type" in integrated ? refuse(integrated) : integrated;
+}
+
+function headerBytes({ method, target, rawHeaders }: HttpRequest): number {
+  const requestLine = `${method} ${target} HTTP/1.1`;
+  return rawHeaders.reduce(
+    (bytes, [, value]) => bytes + Buffer.byteLength(value, "latin1"),
+    requestLine.length,
+  );
 }
 
 interface Target {

@@ -341,6 +341,15 @@ test("C3: a body over 10 MB is 413", async () => {
   expect(await response.text()).toBe("HTTP content length exceeded 10485760 bytes.");
 });
 
+test("a request line and headers of over 10,240 bytes are refused before the function", async () => {
+  const { url } = await serve({ methods: { "GET /x": {} }, handler: () => ({ statusCode: 200 }) });
+  const cookie = (bytes: number) => fetch(`${url}/v1/x`, { headers: { cookie: "c".repeat(bytes) } });
+  expect((await cookie(9000)).status).toBe(200);
+  const refused = await cookie(10_240);
+  expect(refused.status).toBe(413);
+  expect(await refused.text()).toBe("HTTP header is larger than 10240 bytes.");
+});
+
 test("what is not served is refused by the schema or when the API is put together", () => {
   expect(() => openRestApi({ methods: { "OPTIONS /x": { Integration: { Type: "MOCK" } } } })).toThrow(
     "AWS_PROXY",
