@@ -5,6 +5,15 @@ const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
 export default defineConfig({
   test: {
+    // npm run test:coverage: what is deployed is tested in every branch. The tests through HTTP come on top.
+    coverage: {
+      provider: "v8",
+      include: ["functions/**/*.ts", "resolvers/**/*.ts"],
+      exclude: ["**/generated/**", "test/**"],
+      reportsDirectory: ".build/coverage",
+      reporter: ["text", "html"],
+      thresholds: { branches: 100 },
+    },
     projects: [
       {
         test: {
@@ -26,6 +35,18 @@ export default defineConfig({
           env,
           pool: "threads",
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Long runs of fuzz, torture and volume; each has a short share in the other projects.
+        test: {
+          name: "long",
+          include: ["test/**/*.long.ts"],
+          globalSetup: "test/flow/running-stack.ts",
+          env,
+          pool: "threads",
+          testTimeout: 600_000,
           hookTimeout: 60_000,
         },
       },
