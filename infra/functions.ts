@@ -41,7 +41,7 @@ export class Functions extends Construct {
       code: codeOf("auth"),
       // Longer than all its own limits together, so that it is never ended between a token and its revocation.
       timeout: Duration.seconds(28),
-      environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET: originSecret },
+      environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET: originSecret, AUDIT_MODE: stage.audit },
       permissions: [readsConfig, allow(["cognito-idp:DescribeUserPoolClient"], [pool.userPoolArn])],
     });
 

@@ -6,6 +6,15 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { StageSettings } from "./stage.ts";
 
+/** Literal values stand in single quotes, which they cannot hold: hence not `frame-ancestors 'none'` but its forerunner. */
+const OWN_ANSWER_HEADERS: Record<string, string> = {
+  "Cache-Control": "'no-store'",
+  "Referrer-Policy": "'no-referrer'",
+  "Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
+  "X-Content-Type-Options": "'nosniff'",
+  "X-Frame-Options": "'DENY'",
+};
+
 export interface SignInProps {
   readonly stage: StageSettings;
   readonly pool: cognito.UserPool;
@@ -29,6 +38,8 @@ export class SignIn extends Construct {
     // The construct's own output; what others may know of the stack stands in one place.
     this.api.node.tryRemoveChild("Endpoint");
 
+    this.hardenOwnAnswers();
+
     // The function answers wrong methods and unknown paths itself, in its own form.
     this.api.root.addResource("auth").addProxy({
       anyMethod: true,
@@ -44,5 +55,11 @@ export class SignIn extends Construct {
         // With a scope the authorizer takes access tokens only; without one it would take ID tokens.
         authorizationScopes: [props.loginsScope.scopeName],
       });
+  }
+  /** What API Gateway answers itself, such as a 401 or a 413, has the headers that the functions give their answers. */
+  private hardenOwnAnswers(): void {
+    for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {
+      this.api.addGatewayResponse(type.responseType, { type, responseHeaders: OWN_ANSWER_HEADERS });
+    }
   }
 }

@@ -16,6 +16,11 @@ export interface StageSettings {
   readonly introspection: boolean;
   /** How long a greeting text is kept in memory; an operator's change shows after that at the latest. */
   readonly greetingCache: Duration;
+  /**
+   * What becomes of a sign-in while the ledger does not answer: `strict` refuses it; `best-effort` lets the user in, counts
+   * it (metric `UnrecordedLogin`) and records it later.
+   */
+  readonly audit: "strict" | "best-effort";
   /** Managed login enrols a second factor only where it is required. */
   readonly mfa: "off" | "required";
 }
@@ -28,6 +33,7 @@ const STAGES: Readonly<Record<StageName, StageSettings>> = {
     retainData: false,
     introspection: true,
     greetingCache: Duration.seconds(2),
+    audit: "strict",
     mfa: "off",
   },
   dev: {
@@ -37,6 +43,7 @@ const STAGES: Readonly<Record<StageName, StageSettings>> = {
     retainData: false,
     introspection: true,
     greetingCache: Duration.seconds(60),
+    audit: "strict",
     mfa: "off",
   },
   prod: {
@@ -46,6 +53,7 @@ const STAGES: Readonly<Record<StageName, StageSettings>> = {
     retainData: true,
     introspection: false,
     greetingCache: Duration.seconds(60),
+    audit: "strict",
     mfa: "off",
   },
 };

@@ -5,13 +5,19 @@ import { callerOf } from "./caller.ts";
 import { pageResult, queryByUsername } from "./login-page.ts";
 import type { QueryLoginsOfArgs } from "./generated/schema.ts";
 
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */
+const MAX_USERNAME_LENGTH = 128;
+
 export function request(ctx: Context<QueryLoginsOfArgs>) {
   // The schema's directive says so too; it is ignored in silence once the API has another authorization mode.
   if (!callerOf(ctx).isAuditor) util.unauthorized();
-  if (!ctx.args.username) util.error("username is empty; give the name of a user", "InvalidPage");
-  return queryByUsername(ctx.args.username, ctx.args);
+  const { username } = ctx.args;
+  if (!username || username.length > MAX_USERNAME_LENGTH) {
+    util.error(`username must have 1 to ${MAX_USERNAME_LENGTH} characters`, "InvalidPage");
+  }
+  return queryByUsername(username, ctx.args);
 }
 
-export function response(ctx: Context) {
+export function response(ctx: Context<QueryLoginsOfArgs>) {
   return pageResult(ctx);
 }

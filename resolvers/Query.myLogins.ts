@@ -9,6 +9,6 @@ export function request(ctx: Context<QueryMyLoginsArgs>) {
   return queryByUser(callerOf(ctx).sub, ctx.args);
 }
 
-export function response(ctx: Context) {
+export function response(ctx: Context<QueryMyLoginsArgs>) {
   return pageResult(ctx);
 }

@@ -42,8 +42,13 @@ export function queryByUsername(username: string, page: PageArguments) {
 }
 
 /** The page that a query found. */
-export function pageResult(ctx: Context): LoginPage {
-  if (ctx.error) endWithLedgerError(ctx.error);
+export function pageResult(ctx: Context<PageArguments>): LoginPage {
+  if (ctx.error) {
+    if (ctx.args.nextToken && isAboutToken(ctx.error)) {
+      util.error("nextToken is none of this query and caller; start again without it", "InvalidPage");
+    }
+    endWithLedgerError(ctx.error);
+  }
   const result = ctx.result as QueryResult;
   return {
     items: result.items.map((item) => toLogin(item, true)),
@@ -65,4 +70,12 @@ function pageOf(page: PageArguments) {
     util.error(`limit is ${limit}; it must be between 1 and ${MAX_LIMIT}`, "InvalidPage");
   }
   return { limit, nextToken: page.nextToken ? page.nextToken : null, scanIndexForward: false };
+}
+
+/**
+ * AppSync refuses a token that it did not make. A position outside of the query is refused by DynamoDB, in words: the type
+ * stands for other faults as well.
+ */
+function isAboutToken({ type, message }: { type: string; message: string }): boolean {
+  return type === "DynamoDB:UserIllegalArgumentException" || message.indexOf("starting key") > -1;
 }

@@ -38,8 +38,9 @@ export async function callback(
     const { accessToken: token, idToken } = await received.checked(transaction.nonce);
     const claims = await services.verifyAccessToken(token);
     await requireMatchingIdToken(idToken, { token, claims }, services.verifyIdToken);
-    await requireRecord(services.ledger, { token, claims, viewer: viewerOf(request, services.originSecret) });
+    const signIn = { token, claims, viewer: viewerOf(request, services.originSecret) };
     const session = {
+      recorded: await requireRecord(signIn, services),
       refreshToken: received.refreshToken,
       loginId: claims.loginId,
       transaction: transactionCookieName(state),

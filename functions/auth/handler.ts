@@ -3,16 +3,16 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
-import { environmentVariable } from "../shared/environment.ts";
+import { environmentChoice, environmentVariable } from "../shared/environment.ts";
 import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
-import { createLog, writeToStandardOutput } from "../shared/log.ts";
+import { functionLog } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
 import { createAuth } from "./endpoints.ts";
 import { clientSecretReader } from "./provider/client-secret.ts";
 
 const clock = Date.now;
-const log = createLog({ write: writeToStandardOutput, clock });
+const log = functionLog(clock);
 
 // The times add up to less than the 29 s that API Gateway waits, even if each is used up in one and the same sign-in:
 // 2 (config) + 5 (secret) + 4 (tokens) + 3 (keys) + 8 (record) + 2 (revoke).
@@ -33,6 +33,7 @@ export const handler = createAuth({
   fetch: (url, init) => fetch(url, init),
   keys: poolKeys(),
   originSecret: environmentVariable("ORIGIN_SECRET"),
+  auditMode: environmentChoice("AUDIT_MODE", ["strict", "best-effort"]),
   limits: { tokenMs: 4000, revokeMs: 2000 },
   clock,
   log,

@@ -6,7 +6,8 @@ import type { Config } from "../shared/config.ts";
 import type { Ledger } from "../shared/ledger.ts";
 import type { Log } from "../shared/log.ts";
 import { tokenVerifier, type TokenVerifier } from "../shared/token-verifier.ts";
-import { createSeal, keyFor, type Seal } from "./cookies/seal.ts";
+import type { AuditMode } from "./checks/recorded.ts";
+import { audienceOf, createSeal, keyFor, type Seal } from "./cookies/seal.ts";
 import { SESSION_SECONDS, sessionSchema, type Session } from "./cookies/session.ts";
 import { TRANSACTION_SECONDS, transactionSchema, type Transaction } from "./cookies/transaction.ts";
 import type { ProviderFetch } from "./provider/bounded-fetch.ts";
@@ -24,6 +25,7 @@ export interface AuthDependencies {
   readonly keys: JwksCache;
   /** What the distribution sends in `x-ll-origin`. */
   readonly originSecret: string;
+  readonly auditMode: AuditMode;
   readonly limits: ProviderLimits;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -39,6 +41,7 @@ export interface Services {
   readonly verifyIdToken: TokenVerifier;
   readonly ledger: Ledger;
   readonly originSecret: string;
+  readonly auditMode: AuditMode;
   readonly clock: () => number;
   readonly log: Log;
 }
@@ -60,7 +63,7 @@ export function serviceSource(dependencies: AuthDependencies): () => Promise<Ser
 }
 
 async function createServices(config: Config, dependencies: AuthDependencies): Promise<Services> {
-  const { fetch, limits, keys, clock, log, originSecret } = dependencies;
+  const { fetch, limits, keys, clock, log, originSecret, auditMode } = dependencies;
   const { userPoolId, clientId } = config;
   const clientSecret = await dependencies.clientSecret(config);
   return {
@@ -68,14 +71,14 @@ async function createServices(config: Config, dependencies: AuthDependencies): P
     provider: createProvider({ config, clientSecret, fetch, limits }),
     transactions: createSeal({
       key: keyFor("transaction", clientSecret, clientId),
-      audience: "ll_transaction",
+      audience: audienceOf("transaction", config),
       content: transactionSchema,
       lifetimeSeconds: TRANSACTION_SECONDS,
       clock,
     }),
     sessions: createSeal({
       key: keyFor("session", clientSecret, clientId),
-      audience: "ll_session",
+      audience: audienceOf("session", config),
       content: sessionSchema,
       lifetimeSeconds: SESSION_SECONDS,
       clock,
@@ -84,6 +87,7 @@ async function createServices(config: Config, dependencies: AuthDependencies): P
     verifyIdToken: tokenVerifier({ userPoolId, clientId, tokenUse: "id", keys, clock }),
     ledger: dependencies.ledger(config),
     originSecret,
+    auditMode,
     clock,
     log,
   };

@@ -18,18 +18,23 @@ export interface GreetingDependencies {
   readonly log: Log;
 }
 
-/** Makes the function. It resolves to a greeting even when the texts cannot be had; the log then has a warning. */
+/** Makes the function. It resolves to a greeting even when the texts cannot be had; the log then has a warning that counts. */
 export function createGreeting({
   texts,
   log,
 }: GreetingDependencies): (event: GreetingEvent) => Promise<GreetingResult> {
+  const fallBack = (reason: string, error?: unknown) => {
+    const cause = error === undefined ? undefined : describeError(error);
+    log.warn("greeting_fallback", { reason, cause }, "GreetingFallback");
+  };
+
   const find = async (locale: string | null): Promise<GreetingText> => {
     try {
       const found = negotiate(locale, await texts());
       if (found !== undefined) return found;
-      log.warn("greeting_fallback", { reason: "there is no text for this language and none in English" });
+      fallBack("there is no text for this language and none in English");
     } catch (error) {
-      log.warn("greeting_fallback", { reason: "the texts cannot be read", cause: describeError(error) });
+      fallBack("the texts cannot be read", error);
     }
     return BUILT_IN;
   };

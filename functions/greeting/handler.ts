@@ -3,12 +3,12 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { cachedValue } from "../shared/cached-value.ts";
 import { environmentNumber, environmentVariable } from "../shared/environment.ts";
-import { createLog, describeError, writeToStandardOutput } from "../shared/log.ts";
+import { describeError, functionLog } from "../shared/log.ts";
 import { createGreeting } from "./greeting.ts";
 import { readTexts } from "./texts.ts";
 
 const clock = Date.now;
-const log = createLog({ write: writeToStandardOutput, clock });
+const log = functionLog(clock);
 const ssm = new SSMClient({ maxAttempts: 2 });
 const path = environmentVariable("GREETING_PATH");
 
@@ -20,7 +20,7 @@ export const handler = createGreeting({
     pauseAfterFailureMs: 1000,
     clock,
     onStale: (error) => {
-      log.warn("greeting_stale", { cause: describeError(error) });
+      log.warn("greeting_stale", { cause: describeError(error) }, "GreetingFallback");
     },
   }),
   log,

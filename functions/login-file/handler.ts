@@ -2,7 +2,7 @@
 
 import { S3Client } from "@aws-sdk/client-s3";
 import { environmentVariable } from "../shared/environment.ts";
-import { createLog, writeToStandardOutput } from "../shared/log.ts";
+import { functionLog } from "../shared/log.ts";
 import { createFiles } from "./files.ts";
 import { createLoginFile } from "./login-file.ts";
 
@@ -13,5 +13,5 @@ export const handler = createLoginFile({
     retries: { attempts: 5, firstPauseMs: 50, longestPauseMs: 500 },
     timeoutMs: 4000,
   }),
-  log: createLog({ write: writeToStandardOutput, clock: Date.now }),
+  log: functionLog(Date.now),
 });

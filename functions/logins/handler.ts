@@ -4,13 +4,13 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
 import { environmentVariable } from "../shared/environment.ts";
 import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
-import { createLog, writeToStandardOutput } from "../shared/log.ts";
+import { functionLog } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
 import { createLogins } from "./logins.ts";
 
 const clock = Date.now;
-const log = createLog({ write: writeToStandardOutput, clock });
+const log = functionLog(clock);
 
 export const handler = createLogins({
   config: configSource({

@@ -15,3 +15,16 @@ export function environmentNumber(name: string): number {
   if (!(value >= 0)) throw new Error(`environment variable ${name} is not a number of zero or more`);
   return value;
 }
+
+/** The value of a variable that must be one of a few; the first of them when it is unset. Throws for any other. */
+export function environmentChoice<Choice extends string>(
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const value = process.env[name] ?? choices[0];
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined) {
+    throw new Error(`environment variable ${name} is ${value}; it must be one of ${choices.join(", ")}`);
+  }
+  return chosen;
+}

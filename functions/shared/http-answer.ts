@@ -8,7 +8,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "Content-Security-Policy":
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "Referrer-Policy": "no-referrer",
-  "Strict-Transport-Security": "max-age=63072000",
+  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
   Vary: "Accept, Origin, Sec-Fetch-Site",
   "X-Content-Type-Options": "nosniff",
 };

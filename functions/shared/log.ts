@@ -1,6 +1,8 @@
 // Log lines: one JSON object each, which no text that came from outside can break, forge or fill up.
 
+import { environmentVariable } from "./environment.ts";
 import { KnownError } from "./known-error.ts";
+import { metricMembers, type Metric } from "./metric.ts";
 
 /** What a line may carry beside its time, level and event. Text from outside only ever becomes the value of a member. */
 export type LogValue =
@@ -11,11 +13,13 @@ interface LogFields {
   readonly timestamp?: never;
   readonly level?: never;
   readonly event?: never;
+  readonly _aws?: never;
 }
 
 export interface Log {
   info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
+  /** With a metric, the line also counts one of it. */
+  warn(event: string, fields?: LogFields, metric?: Metric): void;
   error(event: string, fields?: LogFields): void;
 }
 
@@ -24,6 +28,8 @@ export interface LogOptions {
   readonly write: (line: string) => void;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Which function counts: metrics of two stages in one account are kept apart by it. */
+  readonly functionName: string;
 }
 
 /** Longest text value, in UTF-16 code units. The longest that is wanted is a file's key, at most 1,024 bytes. */
@@ -39,22 +45,35 @@ const UNSAFE_IN_A_LINE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
  * Makes a log. A line has the members that Lambda's JSON format knows, at its top, because it goes to standard output as
  * it is: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
  */
-export function createLog({ write, clock }: LogOptions): Log {
-  const line = (level: string, event: string, fields: LogFields = {}) => {
-    const members = { timestamp: new Date(clock()).toISOString(), level, event, ...fields };
+export function createLog({ write, clock, functionName }: LogOptions): Log {
+  const line = (level: string, event: string, fields: LogFields = {}, metric?: Metric) => {
+    const nowMs = clock();
+    const members = {
+      timestamp: new Date(nowMs).toISOString(),
+      level,
+      event,
+      ...fields,
+      ...(metric !== undefined && metricMembers(metric, functionName, nowMs)),
+    };
     write(`${JSON.stringify(members, shortened).replace(UNSAFE_IN_A_LINE, escaped)}\n`);
   };
   return {
     info: (event, fields) => {
       line("INFO", event, fields);
     },
-    warn: (event, fields) => {
-      line("WARN", event, fields);
+    warn: (event, fields, metric) => {
+      line("WARN", event, fields, metric);
     },
     error: (event, fields) => {
       line("ERROR", event, fields);
     },
   };
+}
+
+/** The log of the function that this code runs in. Throws when Lambda's own environment variables are missing. */
+export function functionLog(clock: () => number): Log {
+  const functionName = environmentVariable("AWS_LAMBDA_FUNCTION_NAME");
+  return createLog({ write: writeToStandardOutput, clock, functionName });
 }
 
 /** Writes a line to standard output, past the console, which would wrap it into a line of its own. */

@@ -12,6 +12,9 @@ import type { RecordLoginStash } from "./record-login-stash.ts";
 const MAX_USER_AGENT_LENGTH = 512;
 const SECONDS_A_DAY = 86400;
 
+/** Half of a character beyond the first 65,536, anywhere, as a Java pattern that may be found or match the whole. */
+const HALF_A_CHARACTER = "[\\s\\S]*[\\ud800-\\udfff][\\s\\S]*";
+
 /** The item as a map, which the request builder's types ask for. */
 type ItemMap = { [K in keyof LedgerItem]: LedgerItem[K] };
 
@@ -36,6 +39,7 @@ export function response(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>
 function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): LedgerItem {
   const caller = ctx.stash.caller;
   const device = ctx.args.device;
+  const userAgent = userAgentOf(device?.userAgent);
   const retentionDays = ctx.env["RETENTION_DAYS"];
   const loggedInAt = ledgerTime(caller.authTimeEpochSeconds);
   return {
@@ -51,7 +55,7 @@ function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): Ledge
     writeId: util.autoId(),
     // What is not known is no attribute at all.
     ...(device?.address ? { address: device.address } : {}),
-    ...(device?.userAgent ? { userAgent: device.userAgent.slice(0, MAX_USER_AGENT_LENGTH) } : {}),
+    ...(userAgent ? { userAgent } : {}),
     ...(caller.methods ? { methods: caller.methods } : {}),
     ...(retentionDays ? { expiresAt: expiryAfter(retentionDays) } : {}),
   };
@@ -60,4 +64,13 @@ function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): Ledge
 /** When an item written now expires, in seconds since the epoch. */
 function expiryAfter(days: string): number {
   return util.time.nowEpochSeconds() + JSON.parse(days) * SECONDS_A_DAY;
+}
+
+/** What a client calls itself, cut to length; null for text that UTF-8 cannot say, of which no file could be written. */
+function userAgentOf(text: string | null | undefined): string | null {
+  if (!text) return null;
+  const cut = text.slice(0, MAX_USER_AGENT_LENGTH);
+  if (!util.matches(HALF_A_CHARACTER, cut)) return cut;
+  const shorter = cut.slice(0, MAX_USER_AGENT_LENGTH - 1);
+  return util.matches(HALF_A_CHARACTER, shorter) ? null : shorter;
 }

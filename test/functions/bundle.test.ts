@@ -43,6 +43,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ENVIRONMENT = {
   AWS_REGION: "us-east-1",
+  AWS_LAMBDA_FUNCTION_NAME: "function",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
@@ -53,20 +54,24 @@ const ENVIRONMENT = {
   CACHE_SECONDS: "60",
 };
 
-/** Calls a bundled function in a process of its own; answers its result and what it wrote. */
+/** Calls a bundled function in a process of its own; answers its result, the time the call took and what it wrote. */
 async function invoke(name: string, event: unknown, environment: Readonly<Record<string, string>>) {
   const script = `
     const { handler } = require(process.argv[1]);
+    const started = performance.now();
+    const answer = (outcome) =>
+      process.stderr.write(JSON.stringify({ outcome, tookMs: performance.now() - started }));
     Promise.resolve(handler(JSON.parse(process.argv[2]))).then(
-      (result) => process.stderr.write(JSON.stringify({ result: result ?? null })),
-      (error) => process.stderr.write(JSON.stringify({ error: error.name })),
+      (result) => answer({ result: result ?? null }),
+      (error) => answer({ error: error.name }),
     );`;
   const { stdout, stderr } = await run(
     process.execPath,
     ["-e", script, join(folder, `${name}.cjs`), JSON.stringify(event)],
     { env: environment },
   );
-  return { outcome: JSON.parse(stderr) as unknown, lines: stdout.split("\n").slice(0, -1) };
+  const { outcome, tookMs } = JSON.parse(stderr) as { outcome: unknown; tookMs: number };
+  return { outcome, tookMs, lines: stdout.split("\n").slice(0, -1) };
 }
 
 const awsAnswering: HttpHandler = (request) => {
@@ -137,6 +142,35 @@ describe("a bundled function", () => {
     expect(outcome).toEqual({ result: { message: "Hi ana", locale: "en" } });
   });
 
+  describe("G1: greets within three seconds with Parameter Store", () => {
+    const parameters = (list: unknown) => () => Promise.resolve(json(200, list));
+    const failing = (status: number, type: string) => () =>
+      Promise.resolve(json(status, { __type: type, message: "arn:aws:ssm:us-east-1:0:parameter/x" }));
+    test.each<[string, HttpHandler]>([
+      ["without a text", parameters({ Parameters: [] })],
+      ["denying", failing(400, "AccessDeniedException")],
+      ["throttling", failing(400, "ThrottlingException")],
+      ["broken", failing(500, "InternalServerError")],
+      ["not answering", () => new Promise(() => undefined)],
+      ["answering a page", () => Promise.resolve({ status: 200, body: "<html>" })],
+      ["answering rubbish", parameters({ Parameters: [{ Name: 5, Value: {} }] })],
+      ["answering pages without end", parameters({ Parameters: [], NextToken: "again" })],
+    ])("%s", async (_, handler) => {
+      const AWS_ENDPOINT_URL = await serveUntilTestEnds(handler);
+      const { outcome, tookMs, lines } = await invoke(
+        "greeting",
+        { username: "ana", locale: "de" },
+        { ...ENVIRONMENT, AWS_ENDPOINT_URL },
+      );
+      expect(tookMs).toBeLessThan(3000);
+      expect(outcome).toEqual({ result: { message: "Hello ana!", locale: "en" } });
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+        { event: "greeting_fallback", GreetingFallback: 1, FunctionName: "function" },
+      ]);
+      expect(lines.join("")).not.toContain("arn:");
+    });
+  });
+
   test.each([
     ["auth", "CONFIG_PARAMETER"],
     ["logins", "ORIGIN_SECRET"],
@@ -146,6 +180,12 @@ describe("a bundled function", () => {
     const environment: Record<string, string> = { ...ENVIRONMENT, [variable]: "" };
     await expect(invoke(name, {}, environment)).rejects.toMatchObject({
       stderr: expect.stringContaining(`environment variable ${variable} is not set`) as unknown,
+    });
+  });
+
+  test("auth does not start with an audit mode that is none", async () => {
+    await expect(invoke("auth", {}, { ...ENVIRONMENT, AUDIT_MODE: "off" })).rejects.toMatchObject({
+      stderr: expect.stringContaining("AUDIT_MODE is off; it must be one of strict, best-effort") as unknown,
     });
   });
 });

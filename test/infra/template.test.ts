@@ -192,6 +192,60 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     );
   });
 
+  test("A30: what API Gateway answers itself has the headers that the functions give", () => {
+    const answers = ofType(templates[stage], "AWS::ApiGateway::GatewayResponse");
+    expect(answers.map(({ Properties }) => Properties["ResponseType"]).sort()).toEqual([
+      "DEFAULT_4XX",
+      "DEFAULT_5XX",
+    ]);
+    for (const { Properties } of answers) {
+      const headers = Properties["ResponseParameters"] as Record<string, string>;
+      for (const [name, value] of Object.entries({
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+      })) {
+        expect(headers[`gatewayresponse.header.${name}`]).toBe(`'${value}'`);
+      }
+    }
+  });
+
+  test("the page may run no text as script, be framed by nobody, and speak with the API and itself only", () => {
+    const { ResponseHeadersPolicyConfig } = only(templates[stage], "AWS::CloudFront::ResponseHeadersPolicy")
+      .Properties as {
+      ResponseHeadersPolicyConfig: { SecurityHeadersConfig: Record<string, Record<string, unknown>> };
+    };
+    const headers = ResponseHeadersPolicyConfig.SecurityHeadersConfig;
+    expect(headers["StrictTransportSecurity"]).toEqual({
+      AccessControlMaxAgeSec: 63_072_000,
+      IncludeSubdomains: true,
+      Override: true,
+    });
+    const policy = JSON.stringify(headers["ContentSecurityPolicy"]?.["ContentSecurityPolicy"]);
+    for (const directive of [
+      "default-src 'none'",
+      "script-src 'self';",
+      "style-src 'self';",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]) {
+      expect(policy).toContain(directive);
+    }
+    expect(policy).not.toMatch(/unsafe-|https?:\/\/\*\.amazonaws/);
+  });
+
+  test("a sign-in without a record is refused", () => {
+    const modes = ofType(templates[stage], "AWS::Lambda::Function").flatMap(({ Properties }) => {
+      const { Variables } = Properties["Environment"] as { Variables: Record<string, unknown> };
+      return "AUDIT_MODE" in Variables ? [Variables["AUDIT_MODE"]] : [];
+    });
+    expect(modes).toEqual(["strict"]);
+  });
+
   test("what a failed hand-over leaves goes to the dead-letter queue", () => {
     const { Properties } = only(templates[stage], "AWS::Lambda::EventInvokeConfig");
     expect(Properties).toMatchObject({

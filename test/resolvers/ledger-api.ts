@@ -30,6 +30,8 @@ interface HandedOver {
 }
 
 export interface LedgerApi {
+  /** The GraphQL endpoint. */
+  readonly url: string;
   ask(claims: Claims, query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
   /** Every item of the table with this user id. */
   itemsOf(userId: string): Promise<Readonly<Record<string, unknown>>[]>;
@@ -127,6 +129,7 @@ export async function openLedgerApi(): Promise<LedgerApi> {
     hostNames: ["127.0.0.1"],
     maxBodyBytes: 1_000_000,
     handler: graphql.handler,
+    upgrade: graphql.upgrade,
     onError: (error) => {
       throw error;
     },
@@ -137,7 +140,9 @@ export async function openLedgerApi(): Promise<LedgerApi> {
     await dynamodb.close();
   });
 
+  const url = `http://127.0.0.1:${server.port}/graphql`;
   return {
+    url,
     now: clock,
     pass(seconds) {
       offsetMs += seconds * 1000;
@@ -150,7 +155,7 @@ export async function openLedgerApi(): Promise<LedgerApi> {
     },
     handedOver: (userId) => handedOver.filter(({ record }) => record["userId"] === userId),
     async ask(claims, query, variables) {
-      const response = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
+      const response = await fetch(url, {
         method: "POST",
         headers: {
           "content-type": "application/json",

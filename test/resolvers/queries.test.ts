@@ -136,8 +136,42 @@ describe("myLogins", () => {
     const signIns = await signInsOf(3);
     const { page } = await pageOf(signIns[0] ?? {}, { limit: 1 });
     expect(page?.nextToken).toBeTypeOf("string");
-    const { page: foreign } = await pageOf(signInOf(api), { limit: 1, nextToken: page?.nextToken });
-    expect(foreign).toBeNull();
+    expect(await pageOf(signInOf(api), { limit: 1, nextToken: page?.nextToken })).toEqual({
+      page: null,
+      errorType: "InvalidPage",
+    });
+  });
+
+  test("a nextToken is good for its query only", async () => {
+    const signIns = await signInsOf(3, { "cognito:groups": ["auditors"] });
+    const [claims = {}] = signIns;
+    const { page } = await pageOf(claims, { limit: 1 });
+    const nextToken = page?.nextToken;
+    expect(await pageOf(claims, { limit: 1, nextToken, from: timeOf(signIns[2]) })).toEqual({
+      page: null,
+      errorType: "InvalidPage",
+    });
+    const { data, errors } = await api.ask(
+      claims,
+      'query ($nextToken: String) { loginsOf(username: "ada", nextToken: $nextToken) { nextToken } }',
+      { nextToken },
+    );
+    expect([data, errors[0]?.errorType]).toEqual([{ loginsOf: null }, "InvalidPage"]);
+  });
+
+  test("a nextToken that only DynamoDB refuses is InvalidPage, without its words", async () => {
+    const [claims = {}] = await signInsOf(2);
+    const { page } = await pageOf(claims, { limit: 1 });
+    const words = "The provided starting key is outside query boundaries based on provided conditions";
+    api.failNext("Query", new AwsError("ValidationException", words));
+    expect((await pageOf(claims, { limit: 1, nextToken: page?.nextToken })).errorType).toBe("InvalidPage");
+  });
+
+  test("a fault of the table on a later page is not blamed on the token", async () => {
+    const [claims = {}] = await signInsOf(2);
+    const { page } = await pageOf(claims, { limit: 1 });
+    api.failNext("Query", new AwsError("InternalServerError", "arn:aws:dynamodb:x", 500));
+    expect((await pageOf(claims, { limit: 1, nextToken: page?.nextToken })).errorType).toBe("Unavailable");
   });
 
   test("keeps to its bounds, both inclusive, in whatever form and zone they are written", async () => {
@@ -182,7 +216,7 @@ describe("myLogins", () => {
   test.each(["begins_with(userId, :x)", "#userId = :y OR 1 = 1", "'; --", "a".repeat(3000)])(
     "D12: a nextToken %j is not interpreted",
     async (nextToken) => {
-      expect((await pageOf(signInOf(api), { nextToken })).page).toBeNull();
+      expect(await pageOf(signInOf(api), { nextToken })).toEqual({ page: null, errorType: "InvalidPage" });
     },
   );
 });
@@ -228,7 +262,10 @@ describe("loginsOf", () => {
   });
 
   test("wants a name", async () => {
-    const { errors } = await api.ask(auditor(), LOGINS_OF, { username: "" });
-    expect(errors[0]?.errorType).toBe("InvalidPage");
+    for (const username of ["", "x".repeat(129), "x".repeat(5000)]) {
+      const { errors } = await api.ask(auditor(), LOGINS_OF, { username });
+      expect(errors[0]?.errorType).toBe("InvalidPage");
+    }
+    expect((await api.ask(auditor(), LOGINS_OF, { username: "x".repeat(128) })).errors).toEqual([]);
   });
 });

@@ -76,6 +76,15 @@ describe("the first call of a sign-in", () => {
     expect(login?.["userAgent"]).toHaveLength(512);
   });
 
+  test.each([
+    ["cuts no character in half", `${"x".repeat(511)}\u{1f600}`, "x".repeat(511)],
+    ["keeps characters of every plane", "\u{1f600}".repeat(256), "\u{1f600}".repeat(256)],
+    ["takes text that cannot be written for no user agent", "a\ud800b", null],
+  ])("D6: %s", async (_, userAgent, kept) => {
+    const { login } = await record(signInOf(api), { userAgent });
+    expect(login?.["userAgent"]).toBe(kept);
+  });
+
   test("hands the whole item over", async () => {
     const claims = signInOf(api);
     await record(claims, { userAgent: "Browser/1" });

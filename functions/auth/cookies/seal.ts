@@ -43,6 +43,11 @@ export function keyFor(purpose: string, clientSecret: string, clientId: string):
   return new Uint8Array(hkdfSync("sha256", clientSecret, clientId, `login-ledger ${purpose}`, 32));
 }
 
+/** Whom a cookie is for: one purpose on one origin, so that a stack that shares the client with another takes none of its. */
+export function audienceOf(purpose: string, { origin }: { readonly origin: string }): string {
+  return `${origin}/auth ${purpose}`;
+}
+
 export function createSeal<Content extends Readonly<Record<string, unknown>>>(
   options: SealOptions<Content>,
 ): Seal<Content> {

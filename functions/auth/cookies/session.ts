@@ -20,6 +20,8 @@ export const sessionSchema = v.object({
   loginId: v.string(),
   /** Name of the transaction cookie that led here, by which a callback that comes a second time is known. */
   transaction: v.string(),
+  /** Whether the sign-in was recorded as it began. False only where the audit mode lets people in without a record. */
+  recorded: v.boolean(),
 });
 
 export type Session = v.InferOutput<typeof sessionSchema>;

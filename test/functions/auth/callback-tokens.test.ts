@@ -1,6 +1,6 @@
 // What a user pool that misbehaves can send in exchange for a code, and that none of it becomes a session.
 
-import type { JWTPayload } from "jose";
+import { decodeJwt, exportJWK, SignJWT, UnsecuredJWT, type JWTPayload } from "jose";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { json, type HttpResponse } from "../../../local/http/exchange.ts";
@@ -11,7 +11,7 @@ import {
   startAuthSystem,
   type AuthSystem,
 } from "../parts/auth-system.ts";
-import { CLIENT_ID } from "../parts/user-pool.ts";
+import { CLIENT_ID, foreign } from "../parts/user-pool.ts";
 
 const now = () => Math.floor(Date.now() / 1000);
 const without = (name: string) => (claims: JWTPayload) => ({ ...claims, [name]: undefined });
@@ -78,6 +78,66 @@ describe("A7: refused with 400, the tokens revoked and nothing recorded, is an I
     const answer = await system.newBrowser().signIn();
     expect([answer.statusCode, errorOf(answer)]).toEqual([400, "invalid_token"]);
     expect(system.pool.revoked).toHaveLength(1);
+  });
+});
+
+const foreignJwk = await exportJWK(foreign.publicKey);
+
+describe("A7, B2: tokens that the pool did not sign are refused, revoked and ask nobody else for keys:", () => {
+  const forgeries: readonly (readonly [
+    string,
+    (claims: JWTPayload, system: AuthSystem) => Promise<string>,
+  ])[] = [
+    ["unsigned (alg none)", (claims) => Promise.resolve(new UnsecuredJWT(claims).encode())],
+    [
+      "with the public key as a shared secret (HS256)",
+      (claims, { pool }) =>
+        new SignJWT(claims)
+          .setProtectedHeader({ alg: "HS256", kid: "pool-key-1" })
+          .sign(Buffer.from(JSON.stringify(pool.publicKey))),
+    ],
+    [
+      "with a key that the token brings along (jwk, jku, x5u)",
+      (claims) =>
+        new SignJWT(claims)
+          .setProtectedHeader({
+            ...{ alg: "RS256", kid: "pool-key-1", jwk: foreignJwk },
+            ...{ jku: "https://evil.example/keys", x5u: "https://evil.example/certificate" },
+          })
+          .sign(foreign.privateKey),
+    ],
+    [
+      "under an unknown key identifier",
+      (claims, { pool }) => Promise.resolve(pool.sign(claims, { kid: "unknown" })),
+    ],
+    [
+      "under a key identifier that is a path",
+      (claims, { pool }) => Promise.resolve(pool.sign(claims, { kid: "../../etc/passwd" })),
+    ],
+    [
+      "in another algorithm (RS384)",
+      (claims, { pool }) => Promise.resolve(pool.sign(claims, { alg: "RS384" })),
+    ],
+    [
+      "with critical header parameters",
+      (claims, { pool }) => Promise.resolve(pool.sign(claims, { crit: ["b64"], b64: false })),
+    ],
+  ];
+  const cases = forgeries.flatMap(([how, forge]) =>
+    (["id_token", "access_token"] as const).map((which) => [which, how, forge] as const),
+  );
+  test.each(cases)("%s %s", async (which, _, forge) => {
+    const system = await startAuthSystem();
+    system.pool.faults.tokenAnswer = async (honest) => {
+      const tokens = JSON.parse(String(honest().body)) as Record<string, string>;
+      return json(200, { ...tokens, [which]: await forge(decodeJwt(tokens[which] ?? ""), system) });
+    };
+    const answer = await system.newBrowser().signIn();
+    expect([answer.statusCode, errorOf(answer)]).toEqual([400, "invalid_token"]);
+    expect(system.pool.revoked).toHaveLength(1);
+    expectNothingHappened(system, answer);
+    const asked = new Set(system.pool.requests.map(({ url }) => url.pathname.split("/").at(-1)));
+    for (const path of asked) expect(["token", "revoke", "jwks.json"]).toContain(path);
   });
 });
 
@@ -166,6 +226,40 @@ describe("A31: 502 within the time limit, the code tried once, when the token en
     expect([answer.statusCode, errorOf(answer)]).toEqual([502, "login_failed"]);
     expectNothingHappened(system, answer);
   });
+});
+
+test("A31: an answer that comes drop by drop is given up in time", async () => {
+  const system = await startAuthSystem();
+  const dripping = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await pause(50);
+      controller.enqueue(Buffer.from(" "));
+    },
+  });
+  const handler = system.newInstance({
+    fetch: (_, { signal }) => {
+      const body = signal === undefined ? dripping : dripping.pipeThrough(new TransformStream(), { signal });
+      return Promise.resolve(new Response(body, { headers: { "content-type": "application/json" } }));
+    },
+    tokenMs: 300,
+  });
+  const answer = await system.newBrowser(handler).signIn();
+  expect([answer.statusCode, errorOf(answer)]).toEqual([502, "login_failed"]);
+  expectNothingHappened(system, answer);
+});
+
+test("A8: a code that a careless pool takes twice still leaves one record for each sign-in it names", async () => {
+  const system = await startAuthSystem();
+  const browser = system.newBrowser();
+  const target = await browser.startSignIn();
+  const cookies = new Map(browser.cookies);
+  let first: HttpResponse | undefined;
+  system.pool.faults.tokenAnswer = (honest) => (first ??= honest());
+  expect((await browser.send({ target })).statusCode).toBe(303);
+  const other = system.newBrowser();
+  for (const [name, value] of cookies) other.cookies.set(name, value);
+  await other.send({ target });
+  expect(system.ledger.items.size).toBe(1);
 });
 
 test("a code that the pool does not take (any more) is answered with 400 and a way to start again", async () => {

@@ -2,10 +2,17 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createSeal, keyFor } from "../../../functions/auth/cookies/seal.ts";
+import { audienceOf, createSeal, keyFor } from "../../../functions/auth/cookies/seal.ts";
 import { sessionSchema } from "../../../functions/auth/cookies/session.ts";
 import { json } from "../../../local/http/exchange.ts";
-import { errorOf, SESSION_COOKIE, setCookies, startAuthSystem, TX_PREFIX } from "../parts/auth-system.ts";
+import {
+  errorOf,
+  ORIGIN,
+  SESSION_COOKIE,
+  setCookies,
+  startAuthSystem,
+  TX_PREFIX,
+} from "../parts/auth-system.ts";
 import { REQUEST_ID } from "../parts/rest-event.ts";
 import { CLIENT_ID, CLIENT_SECRET } from "../parts/user-pool.ts";
 
@@ -51,9 +58,12 @@ describe("POST /auth/session", () => {
   });
 
   describe("A14: answers 401, with one body for all and the cookie taken back, to", () => {
-    const session = { refreshToken: "r".repeat(1800), loginId: "login", transaction: "tx" };
-    const sealOf = (key: Uint8Array, audience = "ll_session", clock = Date.now) =>
-      createSeal({ key, audience, content: sessionSchema, lifetimeSeconds: 43_200, clock }).seal(session);
+    const session = { refreshToken: "r".repeat(1800), loginId: "login", transaction: "tx", recorded: true };
+    const audience = audienceOf("session", { origin: ORIGIN });
+    const sealOf = (key: Uint8Array, forWhom = audience, clock = Date.now) =>
+      createSeal({ key, audience: forWhom, content: sessionSchema, lifetimeSeconds: 43_200, clock }).seal(
+        session,
+      );
     const ownKey = keyFor("session", CLIENT_SECRET, CLIENT_ID);
 
     test.each([
@@ -67,15 +77,21 @@ describe("POST /auth/session", () => {
       ],
       [
         "one made for another purpose under the same key",
-        async () => `${SESSION_COOKIE}=${await sealOf(ownKey, "ll_transaction")}`,
+        async () =>
+          `${SESSION_COOKIE}=${await sealOf(ownKey, audienceOf("transaction", { origin: ORIGIN }))}`,
       ],
       [
         "one made for another purpose under that purpose's key",
         async () => `${SESSION_COOKIE}=${await sealOf(keyFor("transaction", CLIENT_SECRET, CLIENT_ID))}`,
       ],
       [
+        "one made for another origin that shares the client",
+        async () =>
+          `${SESSION_COOKIE}=${await sealOf(ownKey, audienceOf("session", { origin: "https://b.example" }))}`,
+      ],
+      [
         "one that has expired",
-        async () => `${SESSION_COOKIE}=${await sealOf(ownKey, "ll_session", () => Date.now() - 43_201_000)}`,
+        async () => `${SESSION_COOKIE}=${await sealOf(ownKey, audience, () => Date.now() - 43_201_000)}`,
       ],
     ])("%s", async (_, cookie) => {
       const system = await startAuthSystem();

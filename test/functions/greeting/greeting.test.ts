@@ -155,7 +155,10 @@ describe("G1: with Parameter Store", () => {
       };
       expect(await greet("de")).toEqual(BUILT_IN);
       expect(log.entries()).toMatchObject([
-        { level: "WARN", event: "greeting_fallback", cause: { name: error.code } },
+        {
+          ...{ level: "WARN", event: "greeting_fallback", cause: { name: error.code } },
+          ...{ GreetingFallback: 1, _aws: { CloudWatchMetrics: [{ Namespace: "LoginLedger" }] } },
+        },
       ]);
       expect(log.lines.join("")).not.toContain("arn:");
       if (GetParametersByPath !== undefined) aws.operations["GetParametersByPath"] = GetParametersByPath;

@@ -1,68 +1,16 @@
 // POST /logins: the REST door for whoever holds an access token.
 
 import { describe, expect, test } from "vitest";
-import { createLogins } from "../../../functions/logins/logins.ts";
-import { configSource } from "../../../functions/shared/config.ts";
-import { createLedger } from "../../../functions/shared/ledger.ts";
-import { post } from "../../../functions/shared/post.ts";
 import { AwsError } from "../../../local/aws/errors.ts";
 import { json } from "../../../local/http/exchange.ts";
-import { startAwsEndpoint } from "../parts/aws-endpoint.ts";
-import { graphqlError, startGraphqlEndpoint } from "../parts/graphql-endpoint.ts";
-import { logLines } from "../parts/log-lines.ts";
-import { REQUEST_ID, restEvent, type EventParts } from "../parts/rest-event.ts";
-import { AUTHORIZATION_SERVER, CLIENT_ID, startUserPool, USER_POOL_ID } from "../parts/user-pool.ts";
-
-const ORIGIN_SECRET = "5d1ad0a0-0000-4000-8000-aabbccddeeff";
-const claims = { sub: "s", origin_jti: "o" };
-
-async function start() {
-  const pool = await startUserPool(Date.now);
-  const ledger = await startGraphqlEndpoint();
-  const log = logLines();
-  const config = {
-    ...{ origin: "https://ledger.example", userPoolId: USER_POOL_ID, clientId: CLIENT_ID },
-    ...{
-      graphqlUrl: ledger.url,
-      realtimeUrl: "wss://api.example",
-      authorizationServer: AUTHORIZATION_SERVER,
-    },
-  };
-  const aws = await startAwsEndpoint({
-    GetParameter: () => ({ Parameter: { Value: JSON.stringify(config) } }),
-  });
-  const logins = createLogins({
-    config: configSource({
-      ssm: aws.ssm,
-      parameterName: "/c",
-      clock: Date.now,
-      log: log.log,
-      timeoutMs: 5000,
-    }),
-    ledger: ({ graphqlUrl }) =>
-      createLedger({
-        graphqlUrl,
-        post,
-        timeoutMs: 5000,
-        retries: { attempts: 2, firstPauseMs: 1, longestPauseMs: 1 },
-      }),
-    keys: pool.newKeys(),
-    originSecret: ORIGIN_SECRET,
-    clock: Date.now,
-    log: log.log,
-  });
-  const token = pool.accessToken(claims);
-  const send = async (parts: EventParts = {}) => {
-    const headers = { Authorization: token, ...parts.headers };
-    const answer = await logins(restEvent({ method: "POST", target: "/logins", claims, ...parts, headers }));
-    return { ...answer, json: JSON.parse(answer.body) as Record<string, unknown> };
-  };
-  return { pool, ledger, log, aws, token, send };
-}
+import { graphqlError } from "../parts/graphql-endpoint.ts";
+import { claims, ORIGIN_SECRET, startLogins } from "../parts/logins-system.ts";
+import { REQUEST_ID, type EventParts } from "../parts/rest-event.ts";
+import { CLIENT_ID } from "../parts/user-pool.ts";
 
 describe("POST /logins", () => {
   test("has the sign-in recorded and greets", async () => {
-    const { send, ledger, token } = await start();
+    const { send, ledger, token } = await startLogins();
     const answer = await send();
     expect(answer.statusCode).toBe(200);
     expect(answer.json).toEqual({
@@ -85,21 +33,21 @@ describe("POST /logins", () => {
   });
 
   test("takes the token with or without the word Bearer", async () => {
-    const { send, token } = await start();
+    const { send, token } = await startLogins();
     for (const value of [token, `Bearer ${token}`, `bearer  ${token}`]) {
       expect((await send({ headers: { Authorization: value } })).statusCode).toBe(200);
     }
   });
 
   test("called again, answers the first record", async () => {
-    const { send, ledger } = await start();
+    const { send, ledger } = await startLogins();
     await send();
     expect((await send()).json["login"]).toMatchObject({ id: "o", alreadyRecorded: true });
     expect(ledger.items.size).toBe(1);
   });
 
   test("describes the device as the body says, else as the server sees it", async () => {
-    const { send, ledger } = await start();
+    const { send, ledger } = await startLogins();
     const headers = {
       "user-agent": "curl/8",
       "x-ll-origin": ORIGIN_SECRET,
@@ -115,7 +63,7 @@ describe("POST /logins", () => {
   });
 
   test("greets in the language asked for", async () => {
-    const { send, ledger } = await start();
+    const { send, ledger } = await startLogins();
     await send({ body: Buffer.from('{"locale":"de-CH"}').toString("base64"), isBase64Encoded: true });
     expect(ledger.calls.at(-1)?.variables).toEqual({ locale: "de-CH" });
   });
@@ -142,7 +90,7 @@ describe("POST /logins", () => {
     '{"locale":"de-a-b-c-d-e"}', // more parts than the ledger takes
     '{"locale":["de"]}',
   ])("refuses the body %s and records nothing", async (body) => {
-    const { send, ledger } = await start();
+    const { send, ledger } = await startLogins();
     const answer = await send({ body });
     expect(answer.statusCode).toBe(400);
     expect(answer.json).toEqual({ error: "invalid_request", requestId: REQUEST_ID });
@@ -162,7 +110,7 @@ describe("POST /logins", () => {
       ],
       ["the token is rubbish", () => ({ headers: { Authorization: "Bearer x" } })],
     ])("%s", async (_, partsOf) => {
-      const { send, ledger, token } = await start();
+      const { send, ledger, token } = await startLogins();
       const answer = await send(partsOf(token));
       expect(answer.statusCode).toBe(401);
       expect(answer.json).toEqual({ error: "invalid_token", requestId: REQUEST_ID });
@@ -175,7 +123,7 @@ describe("POST /logins", () => {
       ["the token has expired", { exp: 1, iat: 1 }],
       ["the token is another client's", { client_id: "x" }],
     ])("%s", async (_, more) => {
-      const { send, pool, ledger } = await start();
+      const { send, pool, ledger } = await startLogins();
       const answer = await send({ headers: { Authorization: pool.accessToken({ ...claims, ...more }) } });
       expect(answer.statusCode).toBe(401);
       expect(ledger.calls).toEqual([]);
@@ -186,7 +134,7 @@ describe("POST /logins", () => {
     ["refuses the token", 401, "invalid_token", () => graphqlError("BadToken")],
     ["does not answer", 503, "ledger_unavailable", () => json(500, {})],
   ])("answers for a ledger that %s", async (_, status, error, fault) => {
-    const { send, ledger, log } = await start();
+    const { send, ledger, log } = await startLogins();
     ledger.faults.push(fault, fault);
     const answer = await send();
     expect([answer.statusCode, answer.json["error"]]).toEqual([status, error]);
@@ -194,7 +142,7 @@ describe("POST /logins", () => {
   });
 
   test("answers 400 for a locale that only the ledger refuses", async () => {
-    const { send, ledger } = await start();
+    const { send, ledger } = await startLogins();
     ledger.faults.push(
       (honest) => honest(),
       () => graphqlError("InvalidLocale"),
@@ -203,7 +151,7 @@ describe("POST /logins", () => {
   });
 
   test("H9: answers 503 while config or keys cannot be read", async () => {
-    const { send, aws, pool } = await start();
+    const { send, aws, pool } = await startLogins();
     const { GetParameter } = aws.operations;
     aws.operations["GetParameter"] = () => {
       throw new AwsError("InternalServerError", "down", 500);
@@ -220,7 +168,7 @@ describe("POST /logins", () => {
   });
 
   test("logs nothing of the token", async () => {
-    const { send, log, token } = await start();
+    const { send, log, token } = await startLogins();
     await send({ headers: { Authorization: `${token}x` } });
     expect(log.lines.join("")).not.toContain(token.slice(0, 100));
   });

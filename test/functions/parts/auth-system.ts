@@ -45,6 +45,12 @@ interface InstanceOptions {
   readonly tokenMs?: number;
   readonly revokeMs?: number;
   readonly ledger?: AuthDependencies["ledger"];
+  readonly fetch?: AuthDependencies["fetch"];
+  readonly auditMode?: AuthDependencies["auditMode"];
+  /** Origin of a further deployment that shares the user pool's client. */
+  readonly origin?: string;
+  /** The function's code: another build of it, from which something was taken out. */
+  readonly createAuth?: typeof createAuth;
 }
 
 export async function startAuthSystem(): Promise<AuthSystem> {
@@ -77,18 +83,27 @@ export async function startAuthSystem(): Promise<AuthSystem> {
     tokenMs = 5000,
     revokeMs = 5000,
     ledger: otherLedger,
+    auditMode = "strict",
+    fetch = pool.fetch,
+    origin,
+    createAuth: create = createAuth,
   }: InstanceOptions = {}): Handler => {
-    const auth = createAuth({
-      config: configSource({ ssm: aws.ssm, parameterName: "/config", clock, log: log.log, timeoutMs: 5000 }),
+    const read = configSource({
+      ...{ ssm: aws.ssm, parameterName: "/config", clock, log: log.log, timeoutMs: 5000 },
+    });
+    const moved = origin === undefined ? undefined : { ...config, origin };
+    const auth = create({
+      config: moved === undefined ? read : () => Promise.resolve(moved),
       clientSecret: clientSecretReader({
         userPools: aws.userPools,
         retries: { attempts: 3, firstPauseMs: 1, longestPauseMs: 2 },
         timeoutMs: 5000,
       }),
       ledger: otherLedger ?? honestLedger,
-      fetch: pool.fetch,
+      fetch,
       keys: pool.newKeys(),
       originSecret: ORIGIN_SECRET,
+      auditMode,
       limits: { tokenMs, revokeMs },
       clock,
       log: log.log,

@@ -14,7 +14,7 @@ export function logLines(clock: () => number = Date.now): LogLines {
   const lines: string[] = [];
   return {
     lines,
-    log: createLog({ clock, write: (line) => lines.push(line) }),
+    log: createLog({ clock, functionName: "function", write: (line) => lines.push(line) }),
     entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   };
 }

@@ -22,8 +22,9 @@ export function restEvent(parts: EventParts = {}): APIGatewayProxyEvent {
   const multiValueHeaders = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, typeof value === "string" ? [value] : [...value]]),
   );
-  const query: Record<string, string[]> = {};
-  for (const [name, value] of url.searchParams) (query[name] ??= []).push(value);
+  const query = Object.fromEntries(
+    [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name)]),
+  );
   const event = {
     resource: url.pathname,
     path: url.pathname,

@@ -1,7 +1,11 @@
 // Environment variables.
 
 import { afterEach, expect, test, vi } from "vitest";
-import { environmentNumber, environmentVariable } from "../../../functions/shared/environment.ts";
+import {
+  environmentChoice,
+  environmentNumber,
+  environmentVariable,
+} from "../../../functions/shared/environment.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -22,4 +26,16 @@ test("one that is unset or empty is missed by name", () => {
 test.each(["soon", "-1", "NaN"])("%s is not taken for a number of zero or more", (value) => {
   vi.stubEnv("LEDGER_TEST", value);
   expect(() => environmentNumber("LEDGER_TEST")).toThrow("LEDGER_TEST");
+});
+
+test("one of a few is the first of them when it is unset, and nothing that is not among them", () => {
+  expect(environmentChoice("LEDGER_TEST", ["strict", "best-effort"])).toBe("strict");
+  vi.stubEnv("LEDGER_TEST", "best-effort");
+  expect(environmentChoice("LEDGER_TEST", ["strict", "best-effort"])).toBe("best-effort");
+  for (const value of ["", "lax", "Strict"]) {
+    vi.stubEnv("LEDGER_TEST", value);
+    expect(() => environmentChoice("LEDGER_TEST", ["strict", "best-effort"])).toThrow(
+      `environment variable LEDGER_TEST is ${value}; it must be one of strict, best-effort`,
+    );
+  }
 });

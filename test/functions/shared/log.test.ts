@@ -3,7 +3,12 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { KnownError } from "../../../functions/shared/known-error.ts";
-import { createLog, describeError, writeToStandardOutput } from "../../../functions/shared/log.ts";
+import {
+  createLog,
+  describeError,
+  functionLog,
+  writeToStandardOutput,
+} from "../../../functions/shared/log.ts";
 import { logLines } from "../parts/log-lines.ts";
 
 describe("a log line", () => {
@@ -12,6 +17,7 @@ describe("a log line", () => {
     const log = createLog({
       clock: () => Date.UTC(2026, 10, 22, 16, 54, 0, 7),
       write: (line) => lines.push(line),
+      functionName: "auth",
     });
     log.info("a", { n: 1, list: ["x"], nothing: null, absent: undefined });
     log.warn("b");
@@ -66,6 +72,47 @@ describe("a log line", () => {
     const [entry] = entries();
     expect(entry?.["text"]).toBe(`${"x".repeat(2048)}…`);
     expect(entry?.["list"]).toHaveLength(50);
+  });
+});
+
+describe("a line that counts", () => {
+  test("is one of CloudWatch's embedded metric format, under the function's name", () => {
+    const lines: string[] = [];
+    const clock = () => Date.UTC(2026, 10, 22, 16, 54, 0, 7);
+    const log = createLog({ clock, write: (line) => lines.push(line), functionName: "auth-1" });
+    log.warn("login_unrecorded", { id: "i" }, "UnrecordedLogin");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        timestamp: "2026-11-22T16:54:00.007Z",
+        level: "WARN",
+        event: "login_unrecorded",
+        id: "i",
+        FunctionName: "auth-1",
+        UnrecordedLogin: 1,
+        _aws: {
+          Timestamp: Date.UTC(2026, 10, 22, 16, 54, 0, 7),
+          CloudWatchMetrics: [
+            {
+              Namespace: "LoginLedger",
+              Dimensions: [["FunctionName"]],
+              Metrics: [{ Name: "UnrecordedLogin", Unit: "Count" }],
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test("goes to standard output, in the name of the function that Lambda says this is", () => {
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "greeting-1");
+    functionLog(() => 0).warn("greeting_stale", {}, "GreetingFallback");
+    const [[line] = []] = write.mock.calls;
+    write.mockRestore();
+    expect(JSON.parse(String(line))).toMatchObject({ FunctionName: "greeting-1", GreetingFallback: 1 });
+    vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", undefined);
+    expect(() => functionLog(() => 0)).toThrow("environment variable AWS_LAMBDA_FUNCTION_NAME is not set");
+    vi.unstubAllEnvs();
   });
 });
 
