@@ -7,10 +7,21 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = sentenceOf(error);
     process.stderr.write(
       `${process.env["DEBUG"] === "1" && error instanceof Error ? (error.stack ?? message) : message}\n`,
     );
     process.exitCode = 1;
   }
+}
+
+/** A refused connection is told in words of our own: fetch says "fetch failed", the SDK an address and no more. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isRefused = [error, error.cause].some(
+    (candidate) => candidate instanceof Error && "code" in candidate && candidate.code === "ECONNREFUSED",
+  );
+  return isRefused
+    ? "the stack does not answer; start it with npm start, or name the outputs file of another with --outputs"
+    : error.message;
 }

@@ -6,6 +6,7 @@ import { extname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand } from "./command.ts";
 import { OperateError } from "./errors.ts";
+import { withOwnHosts } from "./page-policy.ts";
 import { clientConfig, DEFAULT_OUTPUTS_FILE, readOutputs } from "./stack.ts";
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -22,6 +23,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
+const PAGE = "index.html";
+
+const USAGE = `Usage: npm run publish -- [--from DIR] [--outputs FILE]
+
+Uploads the built page (web/dist, or what lies in DIR) to the bucket of the stack that FILE describes (${DEFAULT_OUTPUTS_FILE}).
+`;
+
 /** Vite puts a digest of the content into the names of these, so that they never change. */
 const IMMUTABLE_FOLDER = "assets/";
 
@@ -30,31 +38,36 @@ await runCommand(async () => {
     options: {
       from: { type: "string", default: "web/dist" },
       outputs: { type: "string", default: DEFAULT_OUTPUTS_FILE },
+      help: { type: "boolean", default: false },
     },
   });
-  if (!existsSync(join(values.from, "index.html"))) {
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (!existsSync(join(values.from, PAGE))) {
     throw new OperateError(`${values.from} holds no built page (no index.html); run npm run build first`);
   }
   const outputs = readOutputs(values.outputs);
   const s3 = new S3Client(clientConfig(outputs));
   const Bucket = outputs.PageBucketName;
   const keys = filesIn(values.from);
+  const ownHosts = [outputs.GraphQLUrl, outputs.RealtimeUrl];
 
   // The files a page refers to first, the page last: whoever loads it meanwhile finds all of it.
-  for (const Key of [...keys].sort(
-    (one, other) => Number(one === "index.html") - Number(other === "index.html"),
-  )) {
+  for (const Key of [...keys].sort((one, other) => Number(one === PAGE) - Number(other === PAGE))) {
     const contentType = CONTENT_TYPES[extname(Key)];
     if (contentType === undefined) {
       throw new OperateError(
         `${Key}: no content type is known for ${extname(Key) || "a file without ending"}; add it to operate/publish.ts`,
       );
     }
+    const content = readFileSync(join(values.from, Key));
     await s3.send(
       new PutObjectCommand({
         Bucket,
         Key,
-        Body: readFileSync(join(values.from, Key)),
+        Body: Key === PAGE ? withOwnHosts(content.toString("utf8"), ownHosts) : content,
         ContentType: contentType,
         CacheControl: Key.startsWith(IMMUTABLE_FOLDER) ? "public, max-age=31536000, immutable" : "no-cache",
       }),

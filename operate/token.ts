@@ -17,8 +17,13 @@ await runCommand(async () => {
     options: {
       password: { type: "string" },
       outputs: { type: "string", default: DEFAULT_OUTPUTS_FILE },
+      help: { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const [username, ...rest] = positionals;
   const password = values.password ?? process.env["LEDGER_PASSWORD"];
   if (username === undefined || rest.length > 0 || password === undefined)

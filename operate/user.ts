@@ -5,12 +5,14 @@ import {
   AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  GetGroupCommand,
+  ResourceNotFoundException,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { parseArgs } from "node:util";
 import { runCommand } from "./command.ts";
 import { OperateError } from "./errors.ts";
 import { randomPassword } from "./password.ts";
-import { clientConfig, DEFAULT_OUTPUTS_FILE, readOutputs } from "./stack.ts";
+import { clientConfig, DEFAULT_OUTPUTS_FILE, readOutputs, type Outputs } from "./stack.ts";
 
 const USAGE = `Usage: npm run user -- create NAME [options]
 
@@ -42,6 +44,8 @@ await runCommand(async () => {
   const client = new CognitoIdentityProviderClient(clientConfig(outputs));
   const user = { UserPoolId: outputs.UserPoolId, Username: name };
   const password = values.password ?? randomPassword();
+  // Before the user is there, who would be left behind without the group and with a password that nobody was told.
+  for (const group of values.group) await requireGroup(client, outputs, group);
 
   await client.send(
     new AdminCreateUserCommand({
@@ -63,3 +67,21 @@ await runCommand(async () => {
   process.stdout.write(`created ${name}${groups} on stage ${outputs.Stage}\n`);
   if (values.password === undefined) process.stdout.write(`password ${password}\n`);
 });
+
+async function requireGroup(
+  client: CognitoIdentityProviderClient,
+  { Stage, UserPoolId }: Outputs,
+  GroupName: string,
+): Promise<void> {
+  try {
+    await client.send(new GetGroupCommand({ UserPoolId, GroupName }));
+  } catch (cause) {
+    if (!(cause instanceof ResourceNotFoundException)) throw cause;
+    throw new OperateError(
+      `stage ${Stage} has no group ${GroupName}, or no user pool ${UserPoolId} any more`,
+      {
+        cause,
+      },
+    );
+  }
+}

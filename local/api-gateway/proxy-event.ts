@@ -89,8 +89,9 @@ function eventHeaders({ api, request, sourceIp, region, nowMs }: EventSource): M
   });
   const forwardedFor = request.headers["x-forwarded-for"];
   const epochHex = Math.floor(nowMs / 1000).toString(16);
+  const named = sent.map(([name, value]) => [spellings.get(name.toLowerCase()) ?? name, value] as const);
   return multiValueOf([
-    ...sent,
+    ...named,
     ["Host", domainNameOf(api.id, region)],
     ["X-Amzn-Trace-Id", `Root=1-${epochHex}-${randomBytes(12).toString("hex")}`],
     ["X-Forwarded-For", forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
@@ -142,12 +143,11 @@ function requestTime(nowMs: number): string {
   return `${String(day)}/${String(month)}/${String(year)}:${String(time)} +0000`;
 }
 
-/** Groups pairs by name, for headers without regard to case and under the spelling that came first. */
+/** Groups pairs by name; case makes a difference. */
 function multiValueOf(pairs: readonly (readonly [name: string, value: string])[]): MultiValue {
   const values: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of pairs) {
-    const spelling = spellings.get(name.toLowerCase()) ?? name;
-    (values[spelling] ??= []).push(value);
+    (values[name] ??= []).push(value);
   }
   return values;
 }

@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
+import { StartError } from "../start-error.ts";
 import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
 
 const recordSchema = v.object({
@@ -39,12 +40,13 @@ export interface DeployedResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. */
+/**
+ * Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. Throws `StartError`
+ * for a file that is no such record.
+ */
 export function openDeployment(directory: string): Deployment {
   const path = join(directory, "deployment.json");
-  const stored = readJsonFile(path);
-  const record: DeploymentRecord =
-    stored === undefined ? { stackGuid: randomUUID(), resources: {} } : v.parse(recordSchema, stored);
+  const record = readRecord(path) ?? { stackGuid: randomUUID(), resources: {} };
 
   const entryOf = (logicalId: string, type: string): DeploymentRecord["resources"][string] => {
     const entry = record.resources[logicalId];
@@ -72,4 +74,12 @@ export function openDeployment(directory: string): Deployment {
       writeJsonFile(path, record);
     },
   };
+}
+
+function readRecord(path: string): DeploymentRecord | undefined {
+  const stored = readJsonFile(path);
+  if (stored === undefined) return undefined;
+  const parsed = v.safeParse(recordSchema, stored);
+  if (parsed.success) return parsed.output;
+  throw new StartError(`${path} is no record of a deployment; restore it or start with --fresh`);
 }

@@ -23,7 +23,7 @@ export interface AsyncQueueOptions {
   readonly retryDelaysMs: readonly [number, number];
   /** How many events of one function are delivered at once. */
   readonly deliveriesAtOnce: number;
-  /** Told when the journal or a failure destination fails; the event is kept. */
+  /** Told when the journal or a failure destination fails; the event is kept, unless the destination refuses it. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -116,7 +116,13 @@ export class AsyncQueue {
     const { failureQueueArn } = config.asynchronous;
     if (failureQueueArn !== undefined) {
       const record = destinationRecord(config.arn, event, condition, outcome, this.#with.clock());
-      await this.#with.queue.send(failureQueueArn, JSON.stringify(record), {});
+      try {
+        await this.#with.queue.send(failureQueueArn, JSON.stringify(record), {});
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        // What the queue refuses, such as a record over its size, it would refuse again: it is lost, as on AWS.
+        this.#with.onFault(error);
+      }
     }
     if (!this.#isClosed) this.#journal.done(event.id);
   }
@@ -167,6 +173,10 @@ class Lane {
     });
     this.#underWay.add(work);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof AwsError && error.status < 500;
 }
 
 function isThrottling(error: unknown): boolean {

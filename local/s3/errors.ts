@@ -76,6 +76,11 @@ export function lockedByObjectLock(): S3Error {
   return new S3Error("AccessDenied", 403, "Access Denied because object protected by object lock.");
 }
 
+/** For what is no fault of the request. Clients try again. */
+export function internalError(): S3Error {
+  return new S3Error("InternalError", 500, "We encountered an internal error. Please try again.");
+}
+
 /** The identifiers that every answer of S3 carries. */
 export function requestIds(): { readonly "x-amz-request-id": string; readonly "x-amz-id-2": string } {
   return {

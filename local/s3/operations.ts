@@ -135,12 +135,12 @@ export const objectOperations: OperationTable<ObjectCall> = {
 
 /** The operation that a request means. Throws for one that is not served, and for options that it does not know. */
 export function chooseOperation<Call>(
-  { on, operations }: OperationTable<Call>,
+  table: OperationTable<Call>,
   request: HttpRequest,
   query: URLSearchParams,
 ): Operation<Call> {
   const parameters = [...query.keys()].filter((name) => !isSignatureParameter(name));
-  const sameMethod = operations.filter(({ method }) => method === request.method);
+  const sameMethod = table.operations.filter(({ method }) => method === request.method);
   const operation =
     sameMethod.find(({ subresource }) => subresource !== undefined && parameters.includes(subresource)) ??
     sameMethod.find(({ subresource }) => subresource === undefined);
@@ -148,17 +148,23 @@ export function chooseOperation<Call>(
     (name) => name !== operation?.subresource && !(operation?.parameters ?? []).includes(name),
   );
   if (operation === undefined || unknown.length > 0)
-    throw notServed(`S3 ${asked(request.method, on, query, unknown)}`);
+    throw notServed(`S3 ${asked(table, request.method, query, unknown)}`);
   refuseUnknownHeaders(operation, request);
   return operation;
 }
 
 /** What a request asks for, as far as it can be named. */
-function asked(method: string, on: string, query: URLSearchParams, unknown: readonly string[]): string {
+function asked<Call>(
+  { on, operations }: OperationTable<Call>,
+  method: string,
+  query: URLSearchParams,
+  unknown: readonly string[],
+): string {
   if (unknown.some((name) => multipartParameters.includes(name))) return "multipart upload";
   const named = query.get("x-id");
-  if (named !== null) return named;
-  return `${method} on ${on}${unknown.length === 0 ? "" : ` with ?${unknown.join("&")}`}`;
+  // An operation that is served as such is not what is missing.
+  if (named !== null && operations.every(({ name }) => name !== named)) return named;
+  return `${named ?? `${method} on ${on}`}${unknown.length === 0 ? "" : ` with ?${unknown.join("&")}`}`;
 }
 
 const multipartParameters = ["uploads", "uploadId", "partNumber"];

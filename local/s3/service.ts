@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/exchange.ts";
 import { parseAddress } from "./address.ts";
 import { openBucket, type Bucket } from "./bucket.ts";
-import { errorResponse, noSuchBucket } from "./errors.ts";
+import { errorResponse, internalError, noSuchBucket } from "./errors.ts";
 import { objectHeaders } from "./get-object.ts";
 import { bucketOperations, chooseOperation, objectOperations, serviceOperations } from "./operations.ts";
 import type { BucketProperties } from "./resources.ts";
@@ -18,10 +18,12 @@ export interface S3Options {
   readonly clock: Clock;
   readonly region: string;
   readonly buckets: readonly Resource<BucketProperties>[];
+  /** Told of what is no fault of a request, such as a full disk; the client gets `InternalError`. Default writes it to stderr. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 export interface S3 {
-  /** Serves path-style requests. Rejects only for what is no fault of the request, such as a full disk. */
+  /** Serves path-style requests. Never rejects. */
   readonly handler: HttpHandler;
   /** The newest version of an object, for those who read without a request; `undefined` when there is none. */
   read(
@@ -31,7 +33,7 @@ export interface S3 {
   close(): void;
 }
 
-export function openS3({ dir, clock, region, buckets: resources }: S3Options): S3 {
+export function openS3({ dir, clock, region, buckets: resources, onFault = console.error }: S3Options): S3 {
   const buckets = new Map<string, Bucket>();
   for (const { ref: name, properties } of resources) {
     // A bucket's name has no slash in it and does not begin with a dot.
@@ -51,7 +53,7 @@ export function openS3({ dir, clock, region, buckets: resources }: S3Options): S
   return {
     handler: (request) =>
       new Promise((resolve) => {
-        resolve(orError(() => serve(request)));
+        resolve(orError(() => serve(request), onFault));
       }),
     read: (bucketName, key) =>
       new Promise((resolve) => {
@@ -71,11 +73,12 @@ function find(buckets: ReadonlyMap<string, Bucket>, name: string): Bucket {
   return bucket;
 }
 
-function orError(serve: () => HttpResponse): HttpResponse {
+function orError(serve: () => HttpResponse, onFault: (error: unknown) => void): HttpResponse {
   try {
     return serve();
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return errorResponse(error);
+    if (error instanceof AwsError) return errorResponse(error);
+    onFault(error);
+    return errorResponse(internalError());
   }
 }

@@ -34,6 +34,8 @@ export interface Queue {
   receive(count: number, visibilityTimeoutSeconds: number): readonly Message[];
   /** The message whose last receipt this is; `undefined` when it has gone or was received again since. */
   received(receipt: string): Message | undefined;
+  /** Whether the message is hidden from others because it was received. */
+  isInFlight(message: Message): boolean;
   delete(message: Message): void;
   hide(message: Message, visibilityTimeoutSeconds: number): void;
   purge(): void;
@@ -141,6 +143,7 @@ export function openQueue({ path, clock, ...identity }: QueueOptions): Queue {
       const message = messages.get(parseReceipt(receipt)?.messageId ?? "");
       return message?.receipt === receipt ? message : undefined;
     },
+    isInFlight: ({ receiveCount, visibleAt }) => receiveCount > 0 && visibleAt > clock(),
     delete: ({ id }) => {
       commit({ removed: [id] });
     },

@@ -1,6 +1,7 @@
 // What a receiver does with a message it has received: delete it, or change for how long others do not see it.
 
 import * as v from "valibot";
+import { AwsError } from "../aws/errors.ts";
 import { batchOf } from "./batch.ts";
 import { invalidParameter, receiptHandleIsInvalid } from "./errors.ts";
 import { checkNumber, findQueue, parseInput, queueUrl, type Queues } from "./input.ts";
@@ -64,6 +65,9 @@ export function changeMessageVisibility(
       `Value ${ReceiptHandle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not ` +
         "available for visibility timeout change.",
     );
+  }
+  if (!queue.isInFlight(message)) {
+    throw new AwsError("MessageNotInflight", "The specified message isn't in flight.");
   }
   queue.hide(message, VisibilityTimeout);
   wakeReceivers(queue);

@@ -75,7 +75,7 @@ function withoutArn(owner: Owner, text: string): string {
 
 /** The hierarchy below which parameters are listed, without a slash at its end: `""` for the root. */
 export function parsePath(path: string): string {
-  if (!/^\/(?:[a-zA-Z0-9_.-]+\/?)*$/.test(path)) {
+  if (!/^\/(?:[a-zA-Z0-9_.-]+(?:\/|$))*$/.test(path)) {
     throw invalid(
       "The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward " +
         'slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, ' +

@@ -1,7 +1,7 @@
 // Brings the cloud assembly and the page up to date before they are served: each is built again only when its sources
 // have changed.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { run } from "./child.ts";
@@ -43,6 +43,7 @@ export async function buildAssembly(
   if (existsSync(manifest) && isStamped(stamp, digest())) return { directory, built: false };
 
   const cdkJson = readCdkJson(join(root, "cdk.json"));
+  rmSync(stamp, { force: true }); // a build that is broken off leaves half of it behind
   await run(cdkJson.app, [], {
     task: "synthesizing the stack",
     cwd: root,
@@ -72,6 +73,7 @@ export async function buildPage(
   const stamp = join(root, ".build/page.sha256");
   const digest = digestOf(root, PAGE_SOURCES);
   if (existsSync(directory) && isStamped(stamp, digest)) return { directory, digest, built: false };
+  rmSync(stamp, { force: true });
   await run(
     process.execPath,
     [

@@ -34,15 +34,32 @@ async function main(): Promise<void> {
     });
   }
   const state = openStateFolder(resolve(options.state), { fresh: options.fresh });
-  rmSync(options.outputs, { force: true });
   try {
+    removeOutputs(options);
     await serve(options, state, stopping.signal);
   } catch (error) {
     // A step that was interrupted fails; that is what was asked for.
     if (!stopping.signal.aborted) throw error;
   } finally {
-    rmSync(options.outputs, { force: true });
     state.release();
+  }
+}
+
+/** Nobody is to take the outputs of an earlier start for those of this one. */
+function removeOutputs({ outputs }: StartOptions): void {
+  orRefuseOutputs(outputs, () => {
+    rmSync(outputs, { force: true });
+  });
+}
+
+function orRefuseOutputs(outputs: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`${outputs} cannot be written (${reason}); choose another file with --outputs`, {
+      cause,
+    });
   }
 }
 
@@ -67,6 +84,7 @@ async function serve(
       directory: state.path,
       appPort: options.appPort,
       awsPort: options.awsPort,
+      faults: options.faults,
       clock: Date.now,
       log: (line) => process.stderr.write(`${line}\n`),
     }),
@@ -79,10 +97,13 @@ async function serve(
       (published) => (published ? "published" : "up to date"),
     );
     const demoUser = await createDemoUser(runtime, state.path);
-    writeJsonFile(resolve(options.outputs), outputs);
+    orRefuseOutputs(options.outputs, () => {
+      writeJsonFile(resolve(options.outputs), outputs);
+    });
     runtime.ready();
     greet(options, runtime, demoUser);
     await aborted(signal);
+    removeOutputs(options);
   } finally {
     await runtime.close();
   }

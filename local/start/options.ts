@@ -1,6 +1,7 @@
 // What `npm start` can be told, on the command line and in the environment.
 
 import { parseArgs } from "node:util";
+import { FAULTS, type Fault } from "../cognito/faults.ts";
 import { StartError } from "../start-error.ts";
 
 export interface StartOptions {
@@ -10,6 +11,8 @@ export interface StartOptions {
   readonly outputs: string;
   /** Serve this cloud assembly as it is, instead of synthesizing the project's. */
   readonly app: string | undefined;
+  /** Known faults of the service to reproduce. */
+  readonly faults: ReadonlySet<Fault>;
   /** Throw the state away first. */
   readonly fresh: boolean;
   readonly help: boolean;
@@ -26,6 +29,7 @@ Usage: npm start -- [options]
   --state DIR      keep users, items, files and parameters in DIR (default .local)
   --outputs FILE   write the stack's outputs to FILE when ready (default outputs.local.json)
   --app DIR        serve the cloud assembly in DIR as it is, without synthesizing
+  --faults NAMES   reproduce known faults of AWS, separated by commas: ${FAULTS.join(", ")}
   --fresh          throw the state away and start anew
   --help           show this
 
@@ -45,6 +49,7 @@ export function readOptions(
     state: values.state,
     outputs: values.outputs,
     app: values.app,
+    faults: readFaults(values.faults),
     fresh: values.fresh,
     help: values.help,
     appPort: readPort("PORT", environment["PORT"], DEFAULT_APP_PORT),
@@ -60,6 +65,7 @@ function parse(argv: readonly string[]) {
         state: { type: "string", default: ".local" },
         outputs: { type: "string", default: "outputs.local.json" },
         app: { type: "string" },
+        faults: { type: "string", default: "" },
         fresh: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -69,6 +75,15 @@ function parse(argv: readonly string[]) {
       cause,
     });
   }
+}
+
+function readFaults(list: string): ReadonlySet<Fault> {
+  const names = list.split(",").filter((name) => name !== "");
+  const unknown = names.find((name) => !FAULTS.some((fault) => fault === name));
+  if (unknown !== undefined) {
+    throw new StartError(`--faults names ${JSON.stringify(unknown)}; there are ${FAULTS.join(", ")}`);
+  }
+  return new Set(FAULTS.filter((fault) => names.includes(fault)));
 }
 
 function readPort(name: string, value: string | undefined, fallback: number): number {

@@ -1,5 +1,6 @@
 // Has the page's files published, by the same command that publishes them after a deployment.
 
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeJsonFile } from "../state/atomic-file.ts";
@@ -23,7 +24,9 @@ export async function publishPage({
   signal,
 }: PublishOptions): Promise<boolean> {
   const published = join(directory, "page.sha256");
-  if (existsSync(published) && readFileSync(published, "utf8") === page.digest) return false;
+  // The published page names the addresses of its API, which change with the ports.
+  const digest = createHash("sha256").update(page.digest).update(JSON.stringify(outputs)).digest("hex");
+  if (existsSync(published) && readFileSync(published, "utf8") === digest) return false;
   const outputsFile = join(directory, "outputs.json");
   writeJsonFile(outputsFile, outputs);
   await run(
@@ -31,6 +34,6 @@ export async function publishPage({
     ["--import", "tsx", "operate/publish.ts", "--outputs", outputsFile, "--from", page.directory],
     { task: "publishing the page", cwd: root, signal },
   );
-  writeFileSync(published, page.digest, { mode: 0o600 });
+  writeFileSync(published, digest, { mode: 0o600 });
   return true;
 }

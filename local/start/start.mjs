@@ -1,4 +1,4 @@
-// The entry of `npm start`: plain JavaScript that any Node can read, so that an old one is told so in one sentence.
+// The entry of `npm start`: plain JavaScript that a Node of 2019 can read, so that an old one is told so in one sentence.
 
 const REQUIRED = [20, 19];
 
@@ -10,12 +10,17 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
   process.exit(1);
 }
 
-try {
-  const { register } = await import("tsx/esm/api");
-  register();
-} catch (error) {
-  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-  console.error("login-ledger's dependencies are not installed; run npm ci first");
-  process.exit(1);
+// In a function, because an old Node cannot even read an `await` outside of one.
+async function start() {
+  try {
+    const { register } = await import("tsx/esm/api");
+    register();
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    console.error("login-ledger's dependencies are not installed; run npm ci first");
+    process.exit(1);
+  }
+  await import("./main.ts");
 }
-await import("./main.ts");
+
+void start();

@@ -126,6 +126,12 @@ describe("the event", () => {
     });
   });
 
+  test("keeps the spelling of parameters that are called like headers", async () => {
+    expect(await eventOf("/v1/x?host=a&HOST=b&user-agent=c")).toMatchObject({
+      queryStringParameters: { host: "a", HOST: "b", "user-agent": "c" },
+    });
+  });
+
   test("keeps repeated headers, and names like __proto__ as names", async () => {
     const { gateway, apiId } = openRestApi({
       methods: { "GET /x": {} },

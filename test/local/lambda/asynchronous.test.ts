@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "../../../local/aws/errors.ts";
 import { fillDisk } from "../full-disk.ts";
 import { openFunctions, temporaryFolder, type TestFunction, type TestLambda } from "./functions.ts";
 
@@ -160,6 +161,27 @@ describe("an event", () => {
     });
     expect(send).toHaveBeenCalledTimes(2);
     expect(onFault).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: "full" }));
+  });
+
+  test("whose destination refuses the record, as for its size, is given up and told of", async () => {
+    const onFault = vi.fn();
+    const tooLong = new AwsError("InvalidParameterValueException", "Message must be shorter");
+    await open(
+      {
+        properties: quiet,
+        eventInvokeConfig: {
+          MaximumRetryAttempts: 0,
+          DestinationConfig: { OnFailure: { Destination: queueArn } },
+        },
+      },
+      { queue: { send: () => Promise.reject(tooLong) }, onFault },
+    );
+    await lambda.enqueue("fn", '{"fails":true}');
+    await eventually(() => {
+      expect(journal()).toContain('"type":"done"');
+    });
+    expect(attempts()).toHaveLength(1);
+    expect(onFault).toHaveBeenCalledExactlyOnceWith(tooLong);
   });
 
   test("H11: that the disk has no room for is refused and never delivered", async () => {

@@ -22,14 +22,15 @@ export const locked: BucketProperties = {
 
 export async function startS3(dir: string, properties: BucketProperties = {}) {
   const time = { now: T };
+  const errors: unknown[] = [];
   const s3 = openS3({
     dir,
     clock: () => time.now,
     region: "us-east-1",
     buckets: [resource(BUCKET, properties), resource("loginledger-local-page", {})],
+    onFault: (error) => errors.push(error),
   });
-  const errors: unknown[] = [];
-  const endpoint = await serveHandler(s3.handler, (error) => errors.push(error));
+  const endpoint = await serveHandler(s3.handler);
   const client = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
   onTestFinished(() => {
     client.destroy();

@@ -46,7 +46,11 @@ test("H11 on a full disk a put is an error and the old version stays, whole", as
   const { s3, client, errors } = await startS3(dir, versioned);
   await put(client, "k", "before");
   const free = fillDisk();
-  await expect(put(client, "k", "lost")).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+  await expect(put(client, "k", "lost")).rejects.toMatchObject({
+    name: "InternalError",
+    message: "We encountered an internal error. Please try again.",
+    $metadata: { httpStatusCode: 500 },
+  });
   // the content is there already, so that only the line in the journal fails
   await expect(put(client, "other", "before")).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   await expect(client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "k" }))).rejects.toMatchObject({

@@ -11,6 +11,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
   type ChecksumAlgorithm,
@@ -431,6 +432,13 @@ describe("what is not served", () => {
     await expect(
       client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: "k", CopySource: `${BUCKET}/a` })),
     ).rejects.toMatchObject({ name: "NotImplemented" });
+  });
+
+  test("a parameter of an operation that is served is what the refusal names", async () => {
+    const { client } = await startS3(stateFolder());
+    await expect(client.send(new ListBucketsCommand({ MaxBuckets: 1 }))).rejects.toMatchObject({
+      message: "S3 ListBuckets with ?max-buckets is not served by the local runtime",
+    });
   });
 
   test.each([

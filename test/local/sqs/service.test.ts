@@ -228,6 +228,18 @@ describe("visibility", () => {
     );
   });
 
+  test("one that has become visible again is not in flight: how long it is hidden cannot be changed", async () => {
+    const { client, time, receive, send } = await start(stateFolder());
+    await send("x");
+    const [message] = await receive({ VisibilityTimeout: 10 });
+    time.now += 10_000;
+    const ReceiptHandle = message?.ReceiptHandle;
+    await expect(
+      client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 5 })),
+    ).rejects.toThrow(expect.objectContaining({ name: "MessageNotInflight" }));
+    expect(await receive()).toHaveLength(1);
+  });
+
   test("a delayed message is not there before its time", async () => {
     const { client, time, receive } = await start(stateFolder());
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", DelaySeconds: 5 }));

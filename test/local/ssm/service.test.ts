@@ -275,6 +275,15 @@ describe("reading", () => {
     expect(Parameters).toHaveLength(count);
   });
 
+  test("a path that is none is told at once", async () => {
+    const { client } = await start(stateFolder());
+    const startedAt = performance.now();
+    await expect(
+      client.send(new GetParametersByPathCommand({ Path: `/${"a".repeat(27)}!` })),
+    ).rejects.toMatchObject({ name: "ValidationException" });
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
   test("a filter that is not served is named", async () => {
     const client = await withLanguages();
     await expect(

@@ -6,6 +6,7 @@ test("without a word everything has its default", () => {
     state: ".local",
     outputs: "outputs.local.json",
     app: undefined,
+    faults: new Set(),
     fresh: false,
     help: false,
     appPort: 4000,
@@ -23,4 +24,13 @@ test.each(["-1", "65536", "http", "1.5", "0x10"])("PORT=%s is refused with its v
 
 test.each([[["--nonsense"]], [["extra"]], [["--state"]]])("%j is refused", (argv) => {
   expect(() => readOptions(argv, {})).toThrow(/--help/);
+});
+
+test("faults of AWS are switched on by name", () => {
+  expect(readOptions(["--faults", "rotation-changes-auth-time"], {}).faults).toEqual(
+    new Set(["rotation-changes-auth-time"]),
+  );
+  expect(() => readOptions(["--faults", "nonsense"], {})).toThrow(
+    '--faults names "nonsense"; there are rotation-changes-auth-time',
+  );
 });
