@@ -92,6 +92,13 @@ interface DatabaseModule {
     item: Item,
     table: TableDescription,
   ): { readonly puts: readonly IndexChange[] };
+  /** What is wrong with a key, or with the key in an item; null or nothing for a good one. */
+  validateKey(key: Item, table: TableDescription): unknown;
+  validateItem(item: Item, table: TableDescription): unknown;
+  /** Bytes as DynamoDB counts them: names and values. */
+  itemSize(item: Item): number;
+  /** Under which key an item is stored. Its key attributes have to be valid. */
+  createKey(item: Item, table: TableDescription): string;
 }
 
 interface ValidationModule {

@@ -6,12 +6,13 @@ import {
   validationOf,
   validations,
   type Action,
+  type BatchOperation,
   type DynaliteRefusal,
   type Item,
   type LevelDb,
   type TableDescription,
 } from "./dynalite.ts";
-import { keyedLock } from "./keyed-lock.ts";
+import { keyedLock, type KeyedLock } from "./keyed-lock.ts";
 import { StoreView } from "./store-view.ts";
 
 export type Output = Record<string, unknown>;
@@ -32,12 +33,27 @@ const addedParameters: Readonly<Record<string, readonly string[]>> = {
   DeleteItem: ["ReturnValuesOnConditionCheckFailure"],
 };
 
+/** How an action meets the store. */
+export interface ActionSetting {
+  /** Holds the items that are written. */
+  readonly lock: KeyedLock;
+  /** Takes an item and its index entries. */
+  readonly write: (changes: readonly BatchOperation[]) => Promise<void>;
+  /** Whether a failed condition tells the item it was checked against. */
+  readonly returnsOld: boolean;
+}
+
 export class Engine {
+  /** By the keys that items are stored under. */
+  readonly lock = keyedLock();
+  readonly level: LevelDb;
+  readonly tables: ReadonlyMap<string, TableDescription>;
   readonly #with: EngineOptions;
-  readonly #lock = keyedLock();
 
   constructor(options: EngineOptions) {
     this.#with = options;
+    this.level = options.level;
+    this.tables = options.tables;
   }
 
   /**
@@ -51,27 +67,44 @@ export class Engine {
         throw notServed(`parameter ${name} of DynamoDB ${operation}`);
       }
     }
-    try {
-      // dynalite deletes from what it is given
-      const checked = validations.checkTypes(structuredClone(input), types);
-      validations.checkValidations(checked, types, custom, { options: this.#with.options });
-      return checked;
-    } catch (error) {
-      throw this.#toAwsError(error);
-    }
+    return this.#checked(input, types, custom);
   }
 
   /** Carries out an operation that reads or that writes one item. Rejects with `AwsError`. */
   async run(operation: string, input: object): Promise<Output> {
     const returnsOld = wantsOldItem(input);
-    const checked = this.check(operation, input);
+    const write = (changes: readonly BatchOperation[]) => this.level.batch(changes);
+    return await this.act(operation, this.check(operation, input), { lock: this.lock, write, returnsOld });
+  }
+
+  /** Has dynalite carry out an operation whose input is checked. Rejects with `AwsError`. */
+  async act(operation: string, checked: object, { lock, write, returnsOld }: ActionSetting): Promise<Output> {
     return await new Promise<Output>((resolve, reject) => {
       const fail = (error: unknown) => {
         reject(this.#toAwsError(error, returnsOld ? view.lastRead : undefined));
       };
-      const view = new StoreView({ ...this.#with, lock: this.#lock, onFault: fail });
+      const view = new StoreView({ ...this.#with, lock, write, onFault: fail });
       carryOut(actionOf(operation), view, checked, resolve, fail);
     });
+  }
+
+  /** Checks an input against types in the form in which dynalite writes them. Throws `AwsError`. */
+  checkTypes(input: object, types: Readonly<Record<string, unknown>>): object {
+    return this.#checked(input, types);
+  }
+
+  #checked(input: object, types: Readonly<Record<string, unknown>>, custom?: unknown): object {
+    if (namesPrototype(input)) throw notServed(`an attribute named ${PROTOTYPE} in DynamoDB`);
+    try {
+      // dynalite deletes from what it is given
+      const checked: TargetedInput = validations.checkTypes(structuredClone(input), types);
+      validations.checkValidations(checked, types, custom, { options: this.#with.options });
+      // dynalite makes the item of an update out of it, in which "constructor" is an attribute like any other.
+      if (checked.Key !== undefined) Object.setPrototypeOf(checked.Key, null);
+      return checked;
+    } catch (error) {
+      throw this.#toAwsError(error);
+    }
   }
 
   /**
@@ -107,6 +140,23 @@ export class Engine {
     const details = isFailedCondition && oldItem !== undefined ? { Item: oldItem } : {};
     return new AwsError(code, error.body.message ?? error.body.Message ?? "", error.statusCode, details);
   }
+}
+
+interface TargetedInput {
+  readonly Key?: Item;
+}
+
+/** The one name that dynalite's objects cannot hold: an attribute called so would be lost without a word. */
+const PROTOTYPE = "__proto__";
+
+/** Whether an attribute is called so, by its own name or by a placeholder; as text of a value it does no harm. */
+function namesPrototype(input: unknown): boolean {
+  if (typeof input !== "object" || input === null) return false;
+  return Object.entries(input).some(([name, value]: [string, unknown]) => {
+    if (name === PROTOTYPE) return true;
+    const isNames = name === "ExpressionAttributeNames" || name === "AttributesToGet";
+    return isNames ? Object.values(value ?? {}).includes(PROTOTYPE) : namesPrototype(value);
+  });
 }
 
 interface BatchWriteInput {
@@ -178,7 +228,8 @@ class RehearsalView {
   }
 }
 
-function wantsOldItem(input: object): boolean {
+/** Whether a failed condition is to tell the old item. Throws `AwsError` for a wish that there is not. */
+export function wantsOldItem(input: object): boolean {
   const wish =
     "ReturnValuesOnConditionCheckFailure" in input ? input.ReturnValuesOnConditionCheckFailure : undefined;
   if (wish === undefined || wish === null || wish === "NONE") return false;

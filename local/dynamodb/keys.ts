@@ -16,6 +16,13 @@ export function indexPrefix(tableName: string, indexName: string): string {
   return `index~${tableName}~${indexName}~`;
 }
 
+export const tokenPrefix = "transaction~";
+
+/** Where it is kept that the transaction of a client's token was made. */
+export function tokenKey(token: string): string {
+  return tokenPrefix + Buffer.from(token).toString("hex");
+}
+
 /** All keys with a prefix. Behind it dynalite's keys are ASCII only, so that the next character bounds them. */
 export function under(prefix: string): Range {
   return { gte: prefix, lt: `${prefix}\u007f` };

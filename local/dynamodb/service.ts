@@ -10,6 +10,7 @@ import { database, type TableDescription } from "./dynalite.ts";
 import { Engine, type Output } from "./engine.ts";
 import { deployTable, storedTables } from "./tables.ts";
 import { removeExpired } from "./time-to-live.ts";
+import { forgetTokens, transactGetItems, transactWriteItems } from "./transactions.ts";
 
 export interface DynamoDbOptions {
   /** The state folder; made when it is not there. */
@@ -53,13 +54,13 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> 
     throw error;
   }
 
-  const operations = serve(engine, tables, definitions);
+  const operations = serve(engine, tables, definitions, options.clock);
   const call = async (name: string, input: object) => {
     const operation = operations.get(name);
     if (operation === undefined) throw notServed(`DynamoDB ${name}`);
     return await operation(input);
   };
-  const sweeper = startSweeper(call, tables, definitions, options, onFault);
+  const sweeper = startSweeper(engine, call, definitions, options, onFault);
   return {
     call,
     json: { target: "DynamoDB_20120810", version: "1.0", operations: Object.fromEntries(operations) },
@@ -101,6 +102,7 @@ function serve(
   engine: Engine,
   tables: ReadonlyMap<string, TableDescription>,
   definitions: readonly TableDefinition[],
+  clock: Clock,
 ): ReadonlyMap<string, Operation> {
   const ofEngine = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"];
   const tableNamed = (input: { readonly TableName?: string }) => {
@@ -112,6 +114,8 @@ function serve(
   return new Map<string, Operation>([
     ...ofEngine.map((name): [string, Operation] => [name, (input) => engine.run(name, input)]),
     ["BatchWriteItem", (input) => engine.runBatchWrite(input)],
+    ["TransactGetItems", (input) => transactGetItems(engine, input)],
+    ["TransactWriteItems", (input) => transactWriteItems(engine, input, clock())],
     [
       "DescribeTable",
       (input) => ({ Table: structuredClone(tableNamed(engine.check("DescribeTable", input))) }),
@@ -148,16 +152,17 @@ function listTables(
 }
 
 function startSweeper(
+  engine: Engine,
   call: DynamoDb["call"],
-  tables: ReadonlyMap<string, TableDescription>,
   definitions: readonly TableDefinition[],
   options: DynamoDbOptions,
   onFault: (error: unknown) => void,
 ) {
   let running = Promise.resolve();
   const sweep = async () => {
+    await forgetTokens(engine, options.clock());
     for (const { description, timeToLiveAttribute } of definitions) {
-      const table = tables.get(description.TableName);
+      const table = engine.tables.get(description.TableName);
       if (table === undefined || timeToLiveAttribute === undefined) continue;
       await removeExpired(call, table, timeToLiveAttribute, options.clock);
     }

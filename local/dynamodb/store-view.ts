@@ -17,6 +17,8 @@ export interface StoreViewOptions {
   readonly lock: KeyedLock;
   readonly options: object;
   readonly tables: ReadonlyMap<string, TableDescription>;
+  /** Writes an item and its index entries, all or none. */
+  readonly write: (changes: readonly BatchOperation[]) => Promise<void>;
   /** Told of what dynalite throws inside a callback, where nobody else could catch it. */
   readonly onFault: (error: unknown) => void;
 }
@@ -93,7 +95,7 @@ export class StoreView {
   #commit(itemChange: BatchOperation, callback: Callback): void {
     const changes = [...this.#indexChanges, itemChange];
     this.#indexChanges = [];
-    this.#settle(this.#with.level.batch(changes), callback);
+    this.#settle(this.#with.write(changes), callback);
   }
 
   #lock(key: string, work: (release: Release) => void): void {

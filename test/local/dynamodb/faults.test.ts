@@ -71,9 +71,10 @@ test("a fault inside dynalite answers InternalServerError; the process and the i
   await dynamoDb.close();
 });
 
-test("what was acknowledged before kill -9 is there afterwards, item and index entry alike", async () => {
+/** Ids acknowledged by a writer that was killed in the middle of its work. */
+async function writeUntilKilled(...kind: string[]): Promise<string[]> {
   const writer = fileURLToPath(new URL("./endless-writer.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", writer, dir], {
+  const child = spawn(process.execPath, ["--import", "tsx", writer, dir, ...kind], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const acknowledged: string[] = [];
@@ -83,14 +84,33 @@ test("what was acknowledged before kill -9 is there afterwards, item and index e
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   expect(child.signalCode).toBe("SIGKILL");
+  return acknowledged;
+}
 
+/** Ids of the items, and of those that the index names. */
+async function storedIds(): Promise<{ readonly items: string[]; readonly indexed: string[] }> {
   const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(ledgerProperties)] });
   const idsOf = async (source: object) => {
     const output = await dynamoDb.call("Scan", { TableName: "ledger", ...source });
     return (output["Items"] as { id: { S: string } }[]).map(({ id }) => id.S).sort();
   };
-  const items = await idsOf({});
-  expect(items).toEqual(expect.arrayContaining(acknowledged));
-  expect(await idsOf({ IndexName: "byUser" })).toEqual(items);
+  const stored = { items: await idsOf({}), indexed: await idsOf({ IndexName: "byUser" }) };
   await dynamoDb.close();
+  return stored;
+}
+
+test("what was acknowledged before kill -9 is there afterwards, item and index entry alike", async () => {
+  const acknowledged = await writeUntilKilled();
+  const { items, indexed } = await storedIds();
+  expect(items).toEqual(expect.arrayContaining(acknowledged));
+  expect(indexed).toEqual(items);
+});
+
+test("of a transaction kill -9 leaves all or nothing", async () => {
+  const acknowledged = await writeUntilKilled("pairs");
+  const { items, indexed } = await storedIds();
+  expect(items).toEqual(expect.arrayContaining(acknowledged));
+  expect(indexed).toEqual(items);
+  const firsts = items.filter((id) => !id.endsWith("'"));
+  expect(items).toEqual(firsts.flatMap((id) => [id, `${id}'`]).sort());
 });

@@ -6,12 +6,12 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  ExecuteStatementCommand,
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
-  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -331,9 +331,9 @@ describe("time to live", () => {
 
 describe("what is refused", () => {
   test("operations and parameters that are not served are refused by name", async () => {
-    await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
+    await expect(client.send(new ExecuteStatementCommand({ Statement: "SELECT" }))).rejects.toMatchObject({
       name: "NotImplementedException",
-      message: "DynamoDB_20120810.TransactWriteItems is not served by the local runtime",
+      message: "DynamoDB_20120810.ExecuteStatement is not served by the local runtime",
     });
     await expect(
       client.send(
