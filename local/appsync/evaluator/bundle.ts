@@ -8,16 +8,24 @@ import { build } from "esbuild";
  * taken beforehand.
  */
 const OWN_GLOBALS = [
+  "Array",
   "BigInt",
+  "Boolean",
   "Date",
   "Error",
   "Intl",
+  "JSON",
   "Map",
+  "Math",
+  "Number",
+  "Object",
   "Reflect",
   "RegExp",
   "Set",
+  "String",
   "Symbol",
   "SyntaxError",
+  "TypeError",
   "decodeURIComponent",
   "encodeURIComponent",
 ];

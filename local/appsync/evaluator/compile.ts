@@ -1,31 +1,120 @@
-// Resolver code is an ES module; the place where it runs takes a script. esbuild rewrites the one into the other.
+// Resolver code is an ES module in a language of its own; the place where it runs takes a script. The one is rewritten
+// into the other, and every place in the script can be found again in the code.
 
-import { transform, type TransformFailure } from "esbuild";
+import { parse, type Node, type Program } from "acorn";
+import { simple } from "acorn-walk";
+import MagicString from "magic-string";
+import { takeOutModuleSyntax } from "./module-syntax.ts";
+import { placesOf, type CallSite, type FindPlace } from "./places.ts";
+import { rewriteSemantics } from "./semantics.ts";
 
 /** Resolver code that cannot be used: it does not parse, imports what there is not, or lacks a handler. */
 export class ResolverCodeError extends Error {
   override readonly name = "ResolverCodeError";
 }
 
-/**
- * The code as the source of a script whose value is a function: of the names in scope, giving a function of a CommonJS
- * module and its `require`. Imports keep their aliases, since they are rewritten on the syntax tree.
- * Throws a ResolverCodeError that says where the code does not parse.
- */
-export async function compileResolverCode(code: string): Promise<string> {
-  let compiled: string;
-  try {
-    ({ code: compiled } = await transform(code, { format: "cjs", target: "node20", logLevel: "silent" }));
-  } catch (error) {
-    throw new ResolverCodeError(syntaxErrorText(error), { cause: error });
-  }
-  // The inner function has the code's own declarations, which may be named like what is in scope.
-  return `(function ({ util, runtime, extensions, console }) { return function (module, require) { "use strict";\n${compiled}\n} })`;
+export interface CompiledCode {
+  /**
+   * A script whose value is a function of the names in scope, giving a function of `require` and of what adds a member to
+   * another value, giving the exports.
+   */
+  readonly script: string;
+  readonly placeOf: FindPlace;
 }
 
-function syntaxErrorText(error: unknown): string {
-  const [first] = (error as Partial<TransformFailure>).errors ?? [];
-  if (first === undefined) return String(error);
-  const { text, location } = first;
-  return location === null ? text : `code.js:${location.line}:${location.column + 1}: ${text}`;
+/** The names that resolver code finds in scope, besides the constants of the language. */
+const SCOPE = [
+  "util",
+  "runtime",
+  "extensions",
+  "console",
+  "Object",
+  "Array",
+  "String",
+  "Number",
+  "Boolean",
+  "Math",
+  "JSON",
+];
+
+/** Compiles resolver code. Throws a ResolverCodeError that says where it does not parse. */
+export function compileResolverCode(code: string): CompiledCode {
+  try {
+    return compiled(code);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ResolverCodeError("the code is nested too deeply", { cause: error });
+  }
+}
+
+function compiled(code: string): CompiledCode {
+  const program = parsed(code);
+  refuseAsynchrony(program, code);
+  const text = new MagicString(code);
+  const own = unusedName(code);
+  const declarations = rewriteSemantics(program, text, { counter: `${own}loop`, sum: `${own}sum` });
+  const { head, tail } = takeOutModuleSyntax(program, text, `${own}require`);
+  // The inner function has the code's own declarations, which may be named like what is in scope. What is in scope is
+  // made of parameters, so that a call which assigns to them changes nothing for the next.
+  text.prepend(
+    `(function ({ ${SCOPE.join(", ")} }) { return function (${own}require, ${own}sum) { "use strict"; ${head} ${declarations} `,
+  );
+  text.append(`\n${tail} } })`);
+  const { mappings } = text.generateDecodedMap({ hires: "boundary" });
+  return { script: text.toString(), placeOf: placesOf(code, mappings, callsIn(program)) };
+}
+
+/** Node's V8 knows this edition; what is newer AppSync does not know either. */
+const ECMA_VERSION = 2023;
+
+function parsed(code: string): Program {
+  try {
+    return parse(code, { ecmaVersion: ECMA_VERSION, sourceType: "module", allowHashBang: false });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const { pos } = error as SyntaxError & { readonly pos?: number };
+    const text = error.message.replace(/ \(\d+:\d+\)$/, "");
+    throw new ResolverCodeError(`${placeText(code, pos ?? 0)}: ${text}`, { cause: error });
+  }
+}
+
+/**
+ * Nothing in resolver code may go on after its handler has returned. And `import()` fails with an object of the process
+ * outside the realm, which must not get into the code's hands.
+ */
+function refuseAsynchrony(program: Program, code: string): void {
+  const refuse = (what: string) => (node: Node) => {
+    throw new ResolverCodeError(`${placeText(code, node.start)}: ${what} is not supported`);
+  };
+  const refuseAsync = (node: Node & { readonly async: boolean }) => {
+    if (node.async) refuse("an async function")(node);
+  };
+  simple(program, {
+    ImportExpression: refuse("import()"),
+    MetaProperty: refuse("a meta property"),
+    AwaitExpression: refuse("await"),
+    Function: refuseAsync,
+  });
+}
+
+function callsIn(program: Program): CallSite[] {
+  const calls: CallSite[] = [];
+  simple(program, {
+    CallExpression({ callee, start }) {
+      calls.push({ calleeStart: callee.start, calleeEnd: callee.end, start });
+    },
+  });
+  return calls;
+}
+
+/** The beginning of names that the code does not use. */
+function unusedName(code: string): string {
+  let name = "$appsync_";
+  while (code.includes(name)) name += "_";
+  return name;
+}
+
+function placeText(code: string, offset: number): string {
+  const before = code.slice(0, offset).split("\n");
+  return `code.js:${String(before.length)}:${String((before.at(-1)?.length ?? 0) + 1)}`;
 }

@@ -5,7 +5,7 @@ import { createContext, Script } from "node:vm";
 import { Worker } from "node:worker_threads";
 import type { ResolverModule } from "../sandbox/entry.ts";
 import { readLines } from "./lines.ts";
-import { PART_SEPARATOR, type Handler, type SandboxStart } from "./wire.ts";
+import { PART_SEPARATOR, type Command, type Handler, type LoadReport, type SandboxStart } from "./wire.ts";
 
 /** Slot 0 of the memory shared with the watch: how many calls have begun and ended; odd while one runs. */
 const beat = new Int32Array(new SharedArrayBuffer(4));
@@ -24,7 +24,7 @@ function watch(timeLimitMs: number): void {
   new Worker(source, { eval: true, workerData: { beat, timeLimitMs }, stdin: false }).unref();
 }
 
-/** The first line is a `SandboxStart` as JSON; every further one is answered by one line, in order. */
+/** The first line is a `SandboxStart` as JSON. Every line is answered by one line, in order. */
 function main(): void {
   const modules = new Map<string, ResolverModule>();
   let sandbox: Script | undefined;
@@ -33,6 +33,7 @@ function main(): void {
       const { script, timeLimitMs } = JSON.parse(line) as SandboxStart;
       sandbox = new Script(script, { filename: "sandbox.js" });
       watch(timeLimitMs);
+      process.stdout.write("\n");
       return;
     }
     Atomics.add(beat, 0, 1);
@@ -47,29 +48,49 @@ function main(): void {
 }
 
 function serve(line: string, modules: Map<string, ResolverModule>, sandbox: Script): string {
-  const [command = "", key = "", nowMs = "", seed = "", ...rest] = line.split(PART_SEPARATOR);
-  try {
-    if (command === "load") {
-      const module = define(JSON.parse(rest[0] ?? "") as string, sandbox);
-      modules.set(key, module);
-      return module.load(Number(nowMs), seed);
+  const [command = "", key = "", nowMs = "", seed = "", source = "", content = ""] =
+    line.split(PART_SEPARATOR);
+  switch (command as Command) {
+    case "unload":
+      modules.delete(key);
+      return "";
+    case "load":
+      return load(key, Number(nowMs), seed, JSON.parse(content) as string);
+    case "request":
+    case "response":
+      try {
+        return modules.get(key)?.call(command as Handler, Number(nowMs), seed, source, content) ?? "";
+      } catch {
+        // The thrown value may be an object of the realm: it is not looked at.
+        return "";
+      }
+  }
+
+  function load(key: string, nowMs: number, seed: string, code: string): string {
+    let script: Script;
+    try {
+      script = new Script(code, { filename: "code.js" });
+    } catch (error) {
+      return JSON.stringify({ refusal: String(error) } satisfies LoadReport);
     }
-    const module = modules.get(key);
-    return module?.call(command as Handler, Number(nowMs), seed, rest[0] ?? "") ?? "";
-  } catch {
-    // The thrown value may be an object of the realm: it is not looked at.
-    return "";
+    try {
+      const module = define(script, sandbox);
+      modules.set(key, module);
+      return module.load(nowMs, seed);
+    } catch {
+      return "";
+    }
   }
 }
 
 /** A fresh realm with the sandbox and one piece of compiled resolver code in it. */
-function define(code: string, sandbox: Script): ResolverModule {
+function define(code: Script, sandbox: Script): ResolverModule {
   const realm = createContext(Object.create(null) as object, {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: "afterEvaluate",
   });
   const defineModule = sandbox.runInContext(realm) as (moduleFunction: unknown) => ResolverModule;
-  return defineModule(new Script(code, { filename: "code.js" }).runInContext(realm));
+  return defineModule(code.runInContext(realm));
 }
 
 main();

@@ -22,7 +22,7 @@ export function lintErrors({ program, source }: CodeProgram): Finding[] {
     .filter(({ severity }) => severity === 2);
   return errors.map((message) => ({
     errorType: "LINT_ERROR",
-    message: `${message.ruleId ?? "parser"}: ${message.message}`,
+    message: `code.js(${String(message.line)},${String(message.column)}): error ${message.ruleId ?? "parser"}: ${message.message}`,
     line: message.line,
     column: message.column,
     span: message.endLine === message.line ? (message.endColumn ?? message.column) - message.column : 1,

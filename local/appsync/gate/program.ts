@@ -3,17 +3,20 @@
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import ts from "typescript";
-import { LANGUAGE_DECLARATIONS } from "./language.ts";
+import { CONSOLE_DECLARATION } from "./language.ts";
 
 /** The name AppSync gives to the code it is handed; in a folder that does not exist. */
 export const CODE_FOLDER = "/appsync-resolver-code";
 export const CODE_FILE = `${CODE_FOLDER}/code.js`;
-const LANGUAGE_FILE = `${CODE_FOLDER}/language.d.ts`;
+const CONSOLE_FILE = `${CODE_FOLDER}/console.d.ts`;
 
 const typesFolder = join(
   dirname(createRequire(import.meta.url).resolve("@aws-appsync/utils/package.json")),
   "lib",
 );
+
+/** The standard library as the compiler has it: the service knows all of it by type, whatever it then refuses. */
+const standardLibrary = dirname(ts.getDefaultLibFilePath({}));
 
 /** Where the service has the types; messages name it. */
 const SERVICE_FOLDER =
@@ -31,7 +34,8 @@ const MODULES: Readonly<Record<string, string>> = {
 
 /** The text of a file of declarations. The package declares `sync`, which the service does not have. */
 function declarations(fileName: string): string | undefined {
-  if (fileName === LANGUAGE_FILE) return LANGUAGE_DECLARATIONS;
+  if (fileName === CONSOLE_FILE) return CONSOLE_DECLARATION;
+  if (dirname(fileName) === standardLibrary) return ts.sys.readFile(fileName);
   if (!fileName.startsWith(SERVICE_FOLDER)) return undefined;
   const own = basename(fileName).replace("dynamo-db-helpers", "dynamodb-helpers");
   const text = ts.sys.readFile(join(typesFolder, own));
@@ -42,7 +46,7 @@ const OPTIONS: ts.CompilerOptions = {
   allowJs: true,
   checkJs: true,
   noEmit: true,
-  noLib: true,
+  lib: ["lib.esnext.d.ts"],
   // Without strictness a parameter without a type may be anything, as it may on AppSync.
   strict: false,
   target: ts.ScriptTarget.ESNext,
@@ -63,7 +67,7 @@ export interface CodeProgram {
 /** Parses the code and binds it to the declarations. */
 export function programOf(code: string): CodeProgram {
   const source = ts.createSourceFile(CODE_FILE, code, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
-  const program = ts.createProgram([CODE_FILE, LANGUAGE_FILE, GLOBAL_TYPES], OPTIONS, hostOf(source), last);
+  const program = ts.createProgram([CODE_FILE, CONSOLE_FILE, GLOBAL_TYPES], OPTIONS, hostOf(source), last);
   last = program;
   return { program, source };
 }
@@ -93,7 +97,8 @@ function hostOf(source: ts.SourceFile): ts.CompilerHost {
             fileName === undefined ? undefined : { resolvedFileName: fileName, extension: ts.Extension.Dts },
         };
       }),
-    getDefaultLibFileName: () => LANGUAGE_FILE,
+    getDefaultLibFileName: () => join(standardLibrary, "lib.esnext.d.ts"),
+    getDefaultLibLocation: () => standardLibrary,
     getCurrentDirectory: () => CODE_FOLDER,
     getCanonicalFileName: (fileName) => fileName,
     useCaseSensitiveFileNames: () => true,

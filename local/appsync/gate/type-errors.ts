@@ -11,8 +11,10 @@ import type { CodeProgram } from "./program.ts";
 const UNDECLARED_NAME = [2304, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 18004];
 const UNKNOWN_MODULE = [2307];
 const UNKNOWN_MEMBER = [2339, 2550, 2551];
-/** A `let` that is given an object of another shape than its first (aws-appsync-community#279). */
-const MISSING_PROPERTY = 2741;
+/** One name declared twice, a constant that is assigned to. */
+const WRONG_DECLARATION = [2300, 2451, 2588];
+/** A `let` that is given an object without one, some or many members of its first (aws-appsync-community#279). */
+const MISSING_PROPERTIES = [2739, 2740, 2741];
 
 /** Errors of syntax, undeclared names, unknown modules and members. */
 export function typeErrors({ program, source }: CodeProgram): Finding[] {
@@ -29,8 +31,12 @@ export function typeErrors({ program, source }: CodeProgram): Finding[] {
 }
 
 function isRefused({ code, start = 0 }: ts.Diagnostic, source: ts.SourceFile): boolean {
-  if (code === MISSING_PROPERTY) return isAssignmentAt(source, start);
-  return [...UNDECLARED_NAME, ...UNKNOWN_MODULE, ...UNKNOWN_MEMBER].includes(code);
+  if (MISSING_PROPERTIES.includes(code)) return isAssignmentAt(source, start);
+  // Below 2000 are errors of grammar that it takes the whole code to see.
+  return (
+    code < 2000 ||
+    [...UNDECLARED_NAME, ...UNKNOWN_MODULE, ...UNKNOWN_MEMBER, ...WRONG_DECLARATION].includes(code)
+  );
 }
 
 function isAssignmentAt(source: ts.SourceFile, position: number): boolean {

@@ -60,19 +60,28 @@ function instant(fields: ReadonlyMap<string, string>, givenZone: string | undefi
   };
   const yearText = fields.get("y") ?? fields.get("u");
   if (yearText === undefined) throw new FaultSignal(`Text '${text}' holds no year`);
+  const year = yearText.length === 2 ? 2000 + Number(yearText) : Number(yearText);
+  const month = within(0, monthIndex(fields.get("M") ?? fields.get("L") ?? "1"), 11, text);
+  const daysInMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   const localMs = Date.UTC(
-    yearText.length === 2 ? 2000 + Number(yearText) : Number(yearText),
-    monthIndex(fields.get("M") ?? fields.get("L") ?? "1"),
-    number(["d"], 1),
-    hourOf(fields, number),
-    number(["m"], 0),
-    number(["s"], 0),
+    year,
+    month,
+    // As Java's SMART style has it: February 31st is its last day.
+    Math.min(within(1, number(["d"], 1), 31, text), daysInMonth),
+    within(0, hourOf(fields, number), 23, text),
+    within(0, number(["m"], 0), 59, text),
+    within(0, number(["s"], 0), 59, text),
     Number((fields.get("S") ?? "0").padEnd(3, "0").slice(0, 3)),
   );
   const zone = ["X", "x", "Z", "V", "z"].map((letter) => fields.get(letter)).find((it) => it !== undefined);
   const effective = zone ?? givenZone;
   if (effective === undefined) throw new FaultSignal(`Text '${text}' holds no time zone, and none is given`);
   return instantOf(localMs, effective);
+}
+
+function within(first: number, value: number, last: number, text: string): number {
+  if (value >= first && value <= last) return value;
+  throw new FaultSignal(`Text '${text}' could not be parsed: ${String(value)} is not within its field`);
 }
 
 function monthIndex(text: string): number {

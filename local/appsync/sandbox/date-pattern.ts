@@ -76,6 +76,8 @@ function formatField(letter: string, count: number, { local, ahead, zone, epochM
       return padded(local.getUTCDate(), count);
     case "D":
       return padded(dayOfYear(local), count);
+    case "G":
+      return count === 4 ? "Anno Domini" : count === 5 ? "A" : "AD";
     case "Q":
       return padded(Math.floor(local.getUTCMonth() / 3) + 1, count);
     case "E":
@@ -96,8 +98,12 @@ function formatField(letter: string, count: number, { local, ahead, zone, epochM
       return padded(local.getUTCSeconds(), count);
     case "S":
       return padded(local.getUTCMilliseconds(), 3).padEnd(count, "0").slice(0, count);
+    case "A":
+      return padded(millisecondOfDay(local), count);
     case "n":
       return padded(local.getUTCMilliseconds() * 1_000_000, count);
+    case "N":
+      return padded(millisecondOfDay(local) * 1_000_000, count);
     case "X":
       return ahead === 0 ? "Z" : offset(ahead, count);
     case "x":
@@ -106,7 +112,7 @@ function formatField(letter: string, count: number, { local, ahead, zone, epochM
       if (count === 4) return ahead === 0 ? "GMT" : `GMT${offset(ahead, 3)}`;
       return count === 5 ? (ahead === 0 ? "Z" : offset(ahead, 3)) : offset(ahead, 2);
     case "z":
-      return zoneName(zone, epochMs);
+      return zoneName(zone, epochMs, count === 4 ? "long" : "short");
     case "V":
       return zone;
     default:
@@ -118,9 +124,15 @@ function year(value: number, count: number): string {
   return count === 2 ? padded(value % 100, 2) : padded(value, count);
 }
 
-/** Three letters are the short form, four the full one. */
+/** Three letters are the short form, four the full one, five the first letter. */
 function name(full: string, count: number): string {
-  return count === 3 ? full.slice(0, 3) : full;
+  if (count === 4) return full;
+  return full.slice(0, count === 5 ? 1 : 3);
+}
+
+function millisecondOfDay(local: Date): number {
+  const day = 86_400_000;
+  return ((local.getTime() % day) + day) % day;
 }
 
 /** The year to which the week belongs in the United States: week 1 is the one with January 1st, weeks end on Saturday. */

@@ -3,7 +3,7 @@
 
 import { isPlainObject, typedValues } from "./dynamodb-values.ts";
 import { toExpression } from "./filter-expression.ts";
-import { FaultSignal, NotServedSignal } from "./signals.ts";
+import { FaultSignal } from "./signals.ts";
 import { alias, operations, toUpdateExpression } from "./update-expression.ts";
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -45,12 +45,13 @@ function projection(paths: unknown): unknown {
   return { expression: written.join(", "), expressionNames };
 }
 
-/** What conflict resolution needs; refused, since no data source here is versioned. */
-function refuseVersioning(payload: Payload): void {
-  for (const name of ["_version", "customPartitionKey", "populateIndexFields"]) {
-    if (payload[name] !== undefined && payload[name] !== null)
-      throw new NotServedSignal(`${name} (conflict detection)`);
-  }
+/** What a data source with conflict detection takes besides; a data source without it refuses them. */
+function versioning(payload: Payload): Payload {
+  return {
+    _version: payload["_version"],
+    customPartitionKey: payload["customPartitionKey"],
+    populateIndexFields: payload["populateIndexFields"],
+  };
 }
 
 export function get(payload: Payload): unknown {
@@ -63,31 +64,31 @@ export function get(payload: Payload): unknown {
 }
 
 export function put(payload: Payload): unknown {
-  refuseVersioning(payload);
   return request({
     operation: "PutItem",
     key: attributes(payload["key"], "key"),
     attributeValues: attributes(payload["item"], "item"),
     condition: expression(payload["condition"], "condition"),
+    ...versioning(payload),
   });
 }
 
 export function update(payload: Payload): unknown {
-  refuseVersioning(payload);
   return request({
     operation: "UpdateItem",
     key: attributes(payload["key"], "key"),
     update: toUpdateExpression(payload["update"]),
     condition: expression(payload["condition"], "condition"),
+    ...versioning(payload),
   });
 }
 
 export function remove(payload: Payload): unknown {
-  refuseVersioning(payload);
   return request({
     operation: "DeleteItem",
     key: attributes(payload["key"], "key"),
     condition: expression(payload["condition"], "condition"),
+    ...versioning(payload),
   });
 }
 
@@ -113,6 +114,8 @@ export function scan(payload: Payload): unknown {
     limit: payload["limit"],
     consistentRead: payload["consistentRead"],
     nextToken: payload["nextToken"],
+    scanIndexForward: payload["scanIndexForward"],
+    select: payload["select"],
     totalSegments: payload["totalSegments"],
     segment: payload["segment"],
     filter: expression(payload["filter"], "filter"),
@@ -120,36 +123,98 @@ export function scan(payload: Payload): unknown {
   });
 }
 
+export function sync(payload: Payload): unknown {
+  return request({
+    operation: "Sync",
+    basePartitionKey: payload["basePartitionKey"],
+    deltaIndexName: payload["deltaIndexName"],
+    limit: payload["limit"],
+    nextToken: payload["nextToken"],
+    lastSync: payload["lastSync"],
+    filter: expression(payload["filter"], "filter"),
+  });
+}
+
 export function batchGet(payload: Payload): unknown {
-  const tables = isPlainObject(payload["tables"]) ? payload["tables"] : {};
   return {
     operation: "BatchGetItem",
-    tables: Object.fromEntries(
-      Object.entries(tables).map(([table, wanted]) => {
-        const { keys, consistentRead, projection: paths } = wanted as Payload;
-        if (!Array.isArray(keys)) throw new FaultSignal("keys wants a list of keys");
-        return [
-          table,
-          request({
-            keys: keys.map((key) => attributes(key, "keys")),
-            consistentRead,
-            projection: projection(paths),
-          }),
-        ];
+    tables: forEachTable(payload, (wanted, table) => {
+      if (!isPlainObject(wanted)) throw new FaultSignal(`tables.${table} wants an object with keys`);
+      return request({
+        keys: listOfAttributes(wanted["keys"], "keys"),
+        consistentRead: wanted["consistentRead"],
+        projection: projection(wanted["projection"]),
+      });
+    }),
+  };
+}
+
+export function batchPut(payload: Payload): unknown {
+  return { operation: "BatchPutItem", tables: forEachTable(payload, listOfAttributes) };
+}
+
+export function batchDelete(payload: Payload): unknown {
+  return { operation: "BatchDeleteItem", tables: forEachTable(payload, listOfAttributes) };
+}
+
+function forEachTable(payload: Payload, convert: (value: unknown, table: string) => unknown): unknown {
+  const { tables } = payload;
+  if (!isPlainObject(tables)) throw new FaultSignal("tables wants an object by table names");
+  const converted = Object.entries(tables).map(([table, value]) => [table, convert(value, table)]);
+  return Object.fromEntries(converted) as unknown;
+}
+
+function listOfAttributes(values: unknown, what: string): unknown[] {
+  if (!Array.isArray(values)) throw new FaultSignal(`${what} wants a list`);
+  return values.map((value) => attributes(value, what));
+}
+
+export function transactGet(payload: Payload): unknown {
+  return {
+    operation: "TransactGetItems",
+    transactItems: itemsOf(payload).map((item) =>
+      request({
+        table: item["table"],
+        key: attributes(item["key"], "key"),
+        projection: projection(item["projection"]),
       }),
     ),
   };
 }
 
-const notServed = (name: string) => () => {
-  throw new NotServedSignal(`${name} of @aws-appsync/utils/dynamodb`);
+export function transactWrite(payload: Payload): unknown {
+  return { operation: "TransactWriteItems", transactItems: itemsOf(payload).map(transactItem) };
+}
+
+function itemsOf({ items }: Payload): Payload[] {
+  if (!Array.isArray(items) || !items.every(isPlainObject)) throw new FaultSignal("items wants a list");
+  return items;
+}
+
+/** What each kind of item has besides table, key and condition. */
+const TRANSACTED: Readonly<Record<string, readonly [string, (item: Payload) => Payload]>> = {
+  putItem: ["PutItem", (item) => ({ attributeValues: attributes(item["item"], "item") })],
+  updateItem: ["UpdateItem", (item) => ({ update: toUpdateExpression(item["update"]) })],
+  deleteItem: ["DeleteItem", () => ({})],
+  conditionCheck: ["ConditionCheck", () => ({})],
 };
 
-export const sync = notServed("sync");
-export const batchPut = notServed("batchPut");
-export const batchDelete = notServed("batchDelete");
-export const transactGet = notServed("transactGet");
-export const transactWrite = notServed("transactWrite");
+function transactItem(given: Payload): unknown {
+  const [kind = "", ...others] = Object.keys(given);
+  const item = given[kind];
+  const transacted = Object.hasOwn(TRANSACTED, kind) ? TRANSACTED[kind] : undefined;
+  if (transacted === undefined || others.length > 0 || !isPlainObject(item)) {
+    throw new FaultSignal(`an item of transactWrite wants one of ${Object.keys(TRANSACTED).join(", ")}`);
+  }
+  const [operation, membersOf] = transacted;
+  return request({
+    table: item["table"],
+    operation,
+    key: attributes(item["key"], "key"),
+    ...membersOf(item),
+    condition: expression(item["condition"], "condition"),
+  });
+}
 
 export const toStringSet = (list: readonly string[]) => ({ SS: list });
 export const toNumberSet = (numbers: readonly number[]) => ({ NS: numbers });

@@ -20,14 +20,23 @@ export function toDynamoDB(value: unknown): TypedValue {
   if (typeof value === "string") return { S: value };
   if (typeof value === "number") return { N: value };
   if (typeof value === "boolean") return { BOOL: value };
-  if (Array.isArray(value)) return { L: value.map(toDynamoDB) };
+  if (Array.isArray(value)) return { L: typedList(value) };
   if (isPlainObject(value)) return { M: typedValues(value) };
   throw new FaultSignal(`a ${typeof value} cannot be stored in DynamoDB`);
 }
 
+/** The methods of lists stop after a thousand items in this realm; this does not. */
+function typedList(values: readonly unknown[]): TypedValue[] {
+  const typed: TypedValue[] = [];
+  for (const value of values) typed.push(toDynamoDB(value));
+  return typed;
+}
+
 /** Each value of an object as a typed one. */
 export function typedValues(object: Readonly<Record<string, unknown>>): TypedValues {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, toDynamoDB(value)]));
+  const typed: TypedValues = {};
+  for (const [name, value] of Object.entries(object)) typed[name] = toDynamoDB(value);
+  return typed;
 }
 
 const orNull =

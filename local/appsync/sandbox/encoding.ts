@@ -68,9 +68,9 @@ export function escapeJavaScript(value: string): string {
   });
 }
 
-/** Half of a surrogate pair has no UTF-8 form. */
+/** Half of a surrogate pair has no UTF-8 form; Java writes a question mark. */
 function wellFormed(value: string): string {
-  return value.replaceAll(/\p{Surrogate}/gu, "\uFFFD");
+  return value.replaceAll(/\p{Surrogate}/gu, "?");
 }
 
 function utf8(value: string): number[] {

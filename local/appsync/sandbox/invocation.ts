@@ -1,6 +1,6 @@
 // The call that is under way: what util reads from it and what it leaves behind for the report.
 
-import type { RaisedError } from "../evaluator/wire.ts";
+import type { Handler, PrintedLine, RaisedError, SubscriptionInvalidation } from "../evaluator/wire.ts";
 import { FaultSignal } from "./signals.ts";
 
 export interface Invocation {
@@ -8,30 +8,61 @@ export interface Invocation {
   readonly nowMs: number;
   /** A number from 0 to 2^32 - 1. */
   readonly nextRandom: () => number;
+  /** Which handler is called; nothing while the code's top level runs. */
+  readonly handler: Handler | undefined;
   /** `ctx.identity`. */
   readonly identity: unknown;
+  /** `ctx.info.parentTypeName`. */
+  readonly parentTypeName: unknown;
+  /** `ctx.result`, where a DynamoDB data source gave it. */
+  readonly dynamodbResult: unknown;
+  /** The objects of that result, once somebody has asked. */
+  itemObjects: ReadonlySet<object> | undefined;
   readonly appended: RaisedError[];
-  readonly logs: string[];
+  readonly logs: PrintedLine[];
+  /** How many characters of logs are still kept. */
+  logRoom: number;
   subscriptionFilter: unknown;
   invalidationFilter: unknown;
+  readonly invalidations: SubscriptionInvalidation[];
 }
+
+/** How much one call may print: as much as CloudWatch Logs takes in one event. */
+const MAX_LOG_CHARACTERS = 262_144;
 
 let current: Invocation | undefined;
 
-/**
- * Makes a call the current one.
- * @param seed 32 hexadecimal digits from a secure source: identifiers made during the call derive from them, so that
- *   nothing of the host has to be reachable from here.
- */
-export function beginInvocation(nowMs: number, seed: string, identity: unknown): Invocation {
+/** What a call is made with. */
+export interface Call {
+  readonly nowMs: number;
+  /**
+   * 32 hexadecimal digits from a secure source: identifiers made during the call derive from them, so that nothing of the
+   * host has to be reachable from here.
+   */
+  readonly seed: string;
+  readonly handler?: Handler;
+  readonly identity?: unknown;
+  readonly parentTypeName?: unknown;
+  readonly dynamodbResult?: unknown;
+}
+
+/** Makes a call the current one. */
+export function beginInvocation(call: Call): Invocation {
+  const { nowMs, seed, handler, identity, parentTypeName, dynamodbResult } = call;
   current = {
     nowMs,
     nextRandom: generator(seed),
+    handler,
     identity,
+    parentTypeName,
+    dynamodbResult,
+    itemObjects: undefined,
     appended: [],
     logs: [],
+    logRoom: MAX_LOG_CHARACTERS,
     subscriptionFilter: null,
     invalidationFilter: null,
+    invalidations: [],
   };
   return current;
 }

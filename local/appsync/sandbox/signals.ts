@@ -36,3 +36,10 @@ export class NotServedSignal extends Error {
 
 /** A utility was given what it cannot work with. */
 export class FaultSignal extends Error {}
+
+/** A fault of which AppSync says no more than these words, and no place. */
+export class RuntimeErrorSignal extends Error {
+  constructor() {
+    super("Runtime Error");
+  }
+}

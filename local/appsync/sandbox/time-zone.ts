@@ -32,10 +32,10 @@ export function instantOf(localMs: number, zone: string): number {
   return localMs - offsetMs(zone, guess);
 }
 
-/** The zone's short name at an instant, such as "PST". */
-export function zoneName(zone: string, epochMs: number): string {
+/** The zone's name at an instant, such as "PST" or "Pacific Standard Time". */
+export function zoneName(zone: string, epochMs: number, form: "short" | "long"): string {
   if (zone === "Z" || OFFSET.test(zone)) return zone;
-  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "short" });
+  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: form });
   return format.formatToParts(epochMs).find(({ type }) => type === "timeZoneName")?.value ?? zone;
 }
 

@@ -5,8 +5,7 @@ import { formatDate } from "./date-pattern.ts";
 import { currentInvocation } from "./invocation.ts";
 import { FaultSignal } from "./signals.ts";
 
-const ISO_8601 =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)$/;
+const ISO_8601 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)$/;
 
 /** As Java's ISO_INSTANT: a whole second has no fraction, any other three digits of one. */
 function toISO8601(epochMs: number): string {
@@ -15,18 +14,14 @@ function toISO8601(epochMs: number): string {
 }
 
 function fromISO8601(text: string): number {
-  const match = ISO_8601.exec(text);
-  if (match === null) throw new FaultSignal(`Unable to parse \`${text}\` as an ISO 8601 timestamp`);
-  const [, year, month, day, hour, minute, second = "0", fraction = "0", zone = "Z"] = match;
-  const local = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-    Number(fraction.padEnd(3, "0").slice(0, 3)),
-  );
+  const [, minute = "", second = "0", fraction = "0", zone = "Z"] = ISO_8601.exec(text) ?? [];
+  const milliseconds = fraction.padEnd(3, "0").slice(0, 3);
+  const instant = new Date(`${minute}:${second.padStart(2, "0")}.${milliseconds}Z`);
+  const local = instant.getTime();
+  // JavaScript takes February 30th for March 1st, and 24:00 for the next day.
+  if (Number.isNaN(local) || !instant.toISOString().startsWith(minute)) {
+    throw new FaultSignal(`Unable to parse \`${text}\` as an ISO 8601 timestamp`);
+  }
   if (zone === "Z") return local;
   const ahead = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(/:/, "") || 0);
   return local - (zone.startsWith("-") ? -1 : 1) * ahead * 60_000;

@@ -1,4 +1,4 @@
-// The objects `util`, `runtime`, `extensions` and `console` as resolver code sees them.
+// The objects `util` and `runtime` as resolver code sees them.
 // https://docs.aws.amazon.com/appsync/latest/devguide/built-in-util-js.html
 
 import { dynamodbUtil, isPlainObject } from "./dynamodb-values.ts";
@@ -7,11 +7,13 @@ import { toExpression } from "./filter-expression.ts";
 import { autoId, autoKsuid, autoUlid } from "./identifiers.ts";
 import { currentInvocation } from "./invocation.ts";
 import { wholeJavaPattern } from "./java-pattern.ts";
+import { toQueryDSL } from "./query-dsl.ts";
 import {
   EarlyReturnSignal,
   FaultSignal,
   NotServedSignal,
   RaisedSignal,
+  RuntimeErrorSignal,
   UnauthorizedSignal,
 } from "./signals.ts";
 import { toSubscriptionFilter } from "./subscription-filter.ts";
@@ -92,6 +94,7 @@ export const util = {
   transform: {
     toDynamoDBFilterExpression: expressionText,
     toDynamoDBConditionExpression: expressionText,
+    toElasticsearchQueryDSL: (query: unknown) => JSON.stringify(toQueryDSL(query)),
     toSubscriptionFilter,
   },
   math: {
@@ -112,37 +115,11 @@ export const util = {
 refused(util, "rds", "util.rds");
 refused(util, "http", "util.http");
 refused(util, "xml", "util.xml");
-refused(util.transform, "toElasticsearchQueryDSL", "util.transform.toElasticsearchQueryDSL");
 
 export const runtime = {
-  /** A null is a fault on AppSync as well (aws-appsync-community#280). */
+  /** Nothing, null and undefined are faults on AppSync as well (aws-appsync-community#280). */
   earlyReturn(value?: unknown, options?: { readonly skipTo?: "END" | "NEXT" }): never {
-    if (value === null || value === undefined) throw new FaultSignal("runtime.earlyReturn was given null");
+    if (value === null || value === undefined) throw new RuntimeErrorSignal();
     throw new EarlyReturnSignal(value, options?.skipTo ?? null);
-  },
-};
-
-export const extensions = {
-  setSubscriptionFilter(filter: unknown): void {
-    currentInvocation().subscriptionFilter = filter ?? null;
-  },
-  setSubscriptionInvalidationFilter(filter: unknown): void {
-    currentInvocation().invalidationFilter = filter ?? null;
-  },
-};
-refused(extensions, "invalidateSubscriptions", "extensions.invalidateSubscriptions");
-refused(extensions, "evictFromApiCache", "extensions.evictFromApiCache");
-
-function log(level: string, values: readonly unknown[]): void {
-  const text = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value ?? null)));
-  currentInvocation().logs.push(`${level} ${text.join(" ")}`);
-}
-
-export const console = {
-  log: (...values: unknown[]) => {
-    log("INFO", values);
-  },
-  error: (...values: unknown[]) => {
-    log("ERROR", values);
   },
 };

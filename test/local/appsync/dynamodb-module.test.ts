@@ -87,6 +87,116 @@ describe("requests", () => {
       { operation: "BatchGetItem", tables: { post: { keys: [key], consistentRead: false } } },
     ],
     [
+      `ddb.put({ key: { id: "test" }, item: {}, _version: 2, customPartitionKey: "p", populateIndexFields: true })`,
+      {
+        operation: "PutItem",
+        key,
+        attributeValues: {},
+        _version: 2,
+        customPartitionKey: "p",
+        populateIndexFields: true,
+      },
+    ],
+    [`ddb.remove({ key: { id: "test" }, _version: 3 })`, { operation: "DeleteItem", key, _version: 3 }],
+    [
+      `ddb.scan({ select: "ALL_PROJECTED_ATTRIBUTES", scanIndexForward: true, totalSegments: 4, segment: 0, projection: ["id"] })`,
+      {
+        operation: "Scan",
+        select: "ALL_PROJECTED_ATTRIBUTES",
+        scanIndexForward: true,
+        totalSegments: 4,
+        segment: 0,
+        projection: { expression: "#expName_1", expressionNames: { "#expName_1": "id" } },
+      },
+    ],
+    [
+      `ddb.sync({ limit: 10, nextToken: null, lastSync: 1, basePartitionKey: "p", deltaIndexName: "d", filter: { a: { eq: 1 } } })`,
+      {
+        operation: "Sync",
+        limit: 10,
+        lastSync: 1,
+        basePartitionKey: "p",
+        deltaIndexName: "d",
+        filter: {
+          expression: "(#a = :a_eq)",
+          expressionNames: { "#a": "a" },
+          expressionValues: { ":a_eq": { N: 1 } },
+        },
+      },
+    ],
+    [
+      `ddb.batchPut({ tables: { post: [{ id: "test", n: 1 }, { id: "b", tags: ["x"] }], user: [] } })`,
+      {
+        operation: "BatchPutItem",
+        tables: {
+          post: [
+            { id: { S: "test" }, n: { N: 1 } },
+            { id: { S: "b" }, tags: { L: [{ S: "x" }] } },
+          ],
+          user: [],
+        },
+      },
+    ],
+    [
+      `ddb.batchDelete({ tables: { post: [{ id: "test" }] } })`,
+      { operation: "BatchDeleteItem", tables: { post: [key] } },
+    ],
+    [
+      `ddb.transactGet({ items: [{ table: "post", key: { id: "test" } }, { table: "user", key: { id: "test" }, projection: ["a"] }] })`,
+      {
+        operation: "TransactGetItems",
+        transactItems: [
+          { table: "post", key },
+          {
+            table: "user",
+            key,
+            projection: { expression: "#expName_1", expressionNames: { "#expName_1": "a" } },
+          },
+        ],
+      },
+    ],
+    [
+      `ddb.transactWrite({ items: [
+         { putItem: { table: "post", key: { id: "test" }, item: { n: 1 }, condition: { id: { attributeExists: false } } } },
+         { updateItem: { table: "post", key: { id: "test" }, update: { n: ddb.operations.increment(2) } } },
+         { deleteItem: { table: "post", key: { id: "test" } } },
+         { conditionCheck: { table: "user", key: { id: "test" }, condition: { role: { eq: "r" } } } },
+       ] })`,
+      {
+        operation: "TransactWriteItems",
+        transactItems: [
+          {
+            table: "post",
+            operation: "PutItem",
+            key,
+            attributeValues: { n: { N: 1 } },
+            condition: { expression: "(attribute_not_exists(#id))", expressionNames: { "#id": "id" } },
+          },
+          {
+            table: "post",
+            operation: "UpdateItem",
+            key,
+            update: {
+              expression: "SET #expName_1 = #expName_1 + :expValue_1",
+              expressionNames: { "#expName_1": "n" },
+              expressionValues: { ":expValue_1": { N: 2 } },
+            },
+          },
+          { table: "post", operation: "DeleteItem", key },
+          {
+            table: "user",
+            operation: "ConditionCheck",
+            key,
+            condition: {
+              expression: "(#role = :role_eq)",
+              expressionNames: { "#role": "role" },
+              expressionValues: { ":role_eq": { S: "r" } },
+            },
+          },
+        ],
+      },
+    ],
+    [
       `[ddb.toStringSet(["a"]), ddb.toNumberSet([1]), ddb.toBinarySet(["aGk="])]`,
       [{ SS: ["a"] }, { NS: [1] }, { BS: ["aGk="] }],
     ],
@@ -104,6 +214,13 @@ describe("requests", () => {
     [`ddb.put({ key: { id: 1 } })`, "item wants an object"],
     [`ddb.update({ key: { id: 1 } })`, "update wants an object"],
     [`ddb.put({ key: { id: 1 }, item: { f: () => 1 } })`, "a function cannot be stored"],
+    [`ddb.batchGet({})`, "tables wants an object"],
+    [`ddb.batchGet({ tables: { post: [{ id: 1 }] } })`, "tables.post wants an object with keys"],
+    [`ddb.batchPut({ tables: { post: { id: 1 } } })`, "post wants a list"],
+    [`ddb.batchDelete({ tables: { post: ["a"] } })`, "post wants an object"],
+    [`ddb.transactGet({})`, "items wants a list"],
+    [`ddb.transactWrite({ items: [{ scan: {} }] })`, "wants one of putItem, updateItem"],
+    [`ddb.transactWrite({ items: [{ putItem: {}, deleteItem: {} }] })`, "wants one of putItem, updateItem"],
   ])("%s is a fault", async (expression, message) => {
     const { report } = await test.call(`return ${expression};`);
     expect(report.ending).toMatchObject({

@@ -1,233 +1,232 @@
-// The language gate: what AppSync takes passes, what it refuses is refused.
+// The language gate around its rules: where it runs, what it remembers, and what it does to an API that is opened. The
+// rules themselves are tested by the programs that EvaluateCode refuses and takes.
 
-import { describe, expect, it } from "vitest";
-import { checkResolverCode } from "../../../local/appsync/gate/check-resolver-code.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openChecker } from "../../../local/appsync/gate/checker.ts";
+import { openGate, type Gate } from "../../../local/appsync/gate/gate.ts";
+import { openVerdicts } from "../../../local/appsync/gate/verdicts.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { openService, returning } from "./support/api.ts";
+import { moduleOf } from "./support/evaluate-code.ts";
 
-const code = (body: string) => `import { util, runtime, extensions } from "@aws-appsync/utils";
-import * as ddb from "@aws-appsync/utils/dynamodb";
-import { put as write, operations } from "@aws-appsync/utils/dynamodb";
-export function request(ctx) {
-  ${body}
-}
-export function response(ctx) { return ctx.result; }`;
+const folder = temporaryFolder();
+const dir = join(folder, "appsync");
+const path = join(dir, "code-verdicts.json");
 
-const findings = (body: string) =>
-  checkResolverCode(code(body)).map(({ errorType, message }) => `${errorType} ${message}`);
+let gate: Gate;
+beforeAll(() => {
+  gate = openGate({ dir });
+});
+afterAll(() => gate.close());
 
-describe("code that AppSync takes", () => {
-  it.each([
-    "return {};",
-    "const { a, ...rest } = ctx.args; return { a, rest: { ...rest, b: [...ctx.args.list] } };",
-    "let n = 0; for (const x of ctx.args.list) { if (x > 2) break; n += x; } return n;",
-    "for (const name in ctx.args) { ctx.stash[name] = ctx.args[name]; } return 1;",
-    "switch (ctx.args.a) { case 1: return 'one'; default: return `other ${ctx.args.a}`; }",
-    "const f = (x, ...more) => x + more.length; return f(1, 2);",
-    "return ctx.args?.a?.b ?? (typeof ctx.args.c === 'string' ? void 0 : null);",
-    "return (1 + 2) * 3 % 4 / 5 - 6 & 7 | 8 ^ 9 << 1 >> 1 >>> 0;",
-    "delete ctx.stash.a; Object.assign(ctx.stash, { b: 1 }); return Object.hasOwn(ctx.stash, 'b');",
-    "return Object.entries(ctx.args).map(([name, value]) => ({ name, value }));",
-    "return Object.keys(ctx.args).concat(Object.values(ctx.args));",
-    "return [3, 1].sort().reverse().join('-');",
-    "return [1, 2].reduce((sum, x) => sum + x, 0) + [1].reduceRight((sum, x) => sum + x, 0);",
-    "return [[1]].flat().flatMap((x) => [x, x]).filter((x) => x > 0).some((x) => x === 1);",
-    "return [1].every((x) => x) && [1].find((x) => x === 1) + [1].findIndex((x) => x) + [1].findLast((x) => x) + [1].findLastIndex((x) => x);",
-    "const list = [1]; list.push(2); list.pop(); list.shift(); list.unshift(1); list.splice(0, 1); list.fill(0); return list.slice(0).includes(1);",
-    "[1].forEach((x) => { ctx.stash.x = x; }); return [1].indexOf(1) + [1].lastIndexOf(1) + [1].length;",
-    "return 'a.b'.replace('a', 'b').replaceAll('b', 'c').split('.').length + 'abc'.charAt(0).length;",
-    "return 'ab'.startsWith('a') && 'ab'.endsWith('b') && 'ab'.indexOf('b') > 'ab'.lastIndexOf('a');",
-    "return ' a '.trim().trimStart().trimEnd().toLowerCase().toUpperCase().concat('b').slice(0, 1).substring(0, 1);",
-    "return String.raw`a\\n`;",
-    "return ctx.args.name.toLowerCase().trim();",
-    "return [Math.random(), Math.min(1, 2), Math.max(1, 2), Math.round(1.5), Math.floor(1.5), Math.ceil(1.5)];",
-    "return Number.isFinite(1) && Number.isNaN(NaN) && Infinity !== undefined;",
-    "console.log('a', ctx); console.error(ctx.error); return JSON.parse(JSON.stringify(ctx.args));",
-    "util.appendError('m', 't', {}, {}); if (ctx.error) util.error(ctx.error.message, ctx.error.type); return 1;",
-    "if (!ctx.identity.groups) util.unauthorized(); runtime.earlyReturn([], { skipTo: 'END' });",
-    "return [util.autoId(), util.autoUlid(), util.autoKsuid(), util.urlEncode('a'), util.base64Decode('YQ=='), util.matches('a', 'b'), util.authType()];",
-    "return [util.time.nowISO8601(), util.time.epochMilliSecondsToFormatted(1, 'yyyy'), util.str.normalize('a', 'nfc'), util.math.roundNum(1.2)];",
-    "return util.transform.toSubscriptionFilter({ a: { eq: 1 } });",
-    "return { key: util.dynamodb.toMapValues({ id: 1 }), condition: JSON.parse(util.transform.toDynamoDBConditionExpression({ id: { attributeExists: false } })) };",
-    "return write({ key: { id: util.autoId() }, item: { n: 1 }, condition: { id: { attributeExists: false } } });",
-    "return ddb.update({ key: { id: 1 }, update: { n: operations.increment(1), gone: ddb.operations.remove() } });",
-    "return ddb.query({ query: { id: { eq: ctx.args.id } }, index: 'byUser', scanIndexForward: false, limit: 5 });",
-    "extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ a: { eq: 1 } })); return null;",
-    "const o = {}; o.a = 1; o['b'] = 2; return o;",
-    "let page = { limit: 1, from: 'a' }; page = { limit: 2, from: 'b' }; return page;",
-    "function twice(x) { return 2 * x; } return twice(2);",
-    "var a = 1, b; b = a; return { a, b };",
-    "const Date = '2026-11-22', process = 1; return Date + process;",
-  ])("%s", (body) => {
-    expect(findings(body)).toEqual([]);
+const legal = moduleOf("return 1;");
+const illegal = moduleOf("return util.time.epochSecondsToISO8601(1);");
+
+describe("findings", () => {
+  it("say what and where, and are none for code that is taken", async () => {
+    const found = await gate.check([legal, illegal]);
+    expect(found.get(legal)).toEqual([]);
+    expect(found.get(illegal)).toEqual([
+      {
+        errorType: "PARSE_ERROR",
+        message:
+          "code.js(5,20): error TS2551: Property 'epochSecondsToISO8601' does not exist on type 'TimeUtils'. Did you mean 'epochMilliSecondsToISO8601'?",
+        line: 5,
+        column: 20,
+        span: 21,
+      },
+    ]);
   });
 
-  it("may write its handlers as arrow functions, in exports by name", () => {
-    const arrows =
-      "const request = () => ({}); const response = (ctx) => ctx.result; export { request, response };";
-    expect(checkResolverCode(arrows)).toEqual([]);
+  it("come in the order of the service's steps: types, linter, translation", async () => {
+    const code = moduleOf("throw 1;\n  let a = 1; a++;\n  return zzz;");
+    const findings = (await gate.check([code])).get(code);
+    expect(findings?.map(({ errorType, line }) => [errorType, line])).toEqual([
+      ["PARSE_ERROR", 7],
+      ["LINT_ERROR", 6],
+      ["UNSUPPORTED_SYNTAX_TYPE", 5],
+    ]);
+  });
+
+  it("name the limit for code over 32 KB, counted in bytes", async () => {
+    const code = moduleOf(`return "${"ä".repeat(16_384)}";`);
+    const [finding] = (await gate.check([code])).get(code) ?? [];
+    expect(finding).toMatchObject({ message: "the code is larger than 32768 bytes", line: 1, column: 1 });
+  });
+
+  it("are given for code that is nested too deeply to be looked at", async () => {
+    const code = moduleOf(`return ${"(".repeat(15_000)}1${")".repeat(15_000)};`);
+    expect((await gate.check([code])).get(code)).toMatchObject([
+      { message: "the code is nested too deeply" },
+    ]);
+    expect((await gate.check([legal])).get(legal)).toEqual([]);
   });
 });
 
-describe("code that AppSync refuses", () => {
-  it.each([
-    // Refused by AppSync's plugin.
-    ["async", "const f = async () => 1; return f();", "LINT_ERROR @aws-appsync/no-async"],
-    ["await", "const f = async () => { await 1; }; return 1;", "LINT_ERROR @aws-appsync/no-await"],
-    ["classes", "class A {} return 1;", "LINT_ERROR @aws-appsync/no-classes"],
-    [
-      "C-style for",
-      "for (let i = 0; i < 1; i += 1) { ctx.stash.i = i; } return 1;",
-      "LINT_ERROR @aws-appsync/no-for",
-    ],
-    ["while", "while (ctx.stash.a) { ctx.stash.a = 0; } return 1;", "LINT_ERROR @aws-appsync/no-while"],
-    ["do", "do { ctx.stash.a = 1; } while (false); return 1;", "LINT_ERROR @aws-appsync/no-while"],
-    ["continue", "for (const x of []) { continue; } return 1;", "LINT_ERROR @aws-appsync/no-continue"],
-    ["generators", "function* g() {} return 1;", "LINT_ERROR @aws-appsync/no-generators"],
-    ["labels", "a: for (const x of []) { break a; } return 1;", "LINT_ERROR @aws-appsync/no-labels"],
-    ["regular expressions", "return /a/;", "LINT_ERROR @aws-appsync/no-regex"],
-    ["this", "return this;", "LINT_ERROR @aws-appsync/no-this"],
-    ["try", "try { return 1; } catch { return 2; }", "LINT_ERROR @aws-appsync/no-try"],
-    ["++", "let a = 1; a++; return a;", "LINT_ERROR @aws-appsync/no-disallowed-unary-operators"],
-    ["~", "return ~1;", "LINT_ERROR @aws-appsync/no-disallowed-unary-operators"],
-    ["instanceof", "return ctx instanceof Object;", "LINT_ERROR @aws-appsync/no-disallowed-binary-operators"],
-    ["in", "return 'a' in ctx;", "LINT_ERROR @aws-appsync/no-in-operator"],
-    ["recursion", "function f(x) { return f(x); } return f(1);", "LINT_ERROR @aws-appsync/no-recursion"],
-    [
-      "functions as arguments",
-      "const f = (g) => g(); return f(() => 1);",
-      "LINT_ERROR @aws-appsync/no-function-passing",
-    ],
-    [
-      "functions as results",
-      "const f = () => () => 1; return 1;",
-      "LINT_ERROR @aws-appsync/no-function-return",
-    ],
-    [
-      "another name for a function",
-      "const f = () => 1; const g = f; return g();",
-      "LINT_ERROR @aws-appsync/no-function-reassign",
-    ],
-    ["another stash", "ctx.stash = {}; return 1;", "LINT_ERROR @aws-appsync/no-disallowed-re-assignment"],
-    ["other arguments", "ctx.args = {}; return 1;", "LINT_ERROR @aws-appsync/no-disallowed-re-assignment"],
-    // Refused by the type checker.
-    [
-      "an unknown member of util",
-      "return util.time.epochSecondsToISO8601(1);",
-      "PARSE_ERROR code.js(5,20): error TS2551: Property 'epochSecondsToISO8601' does not exist on type 'TimeUtils'. Did you mean 'epochMilliSecondsToISO8601'?",
-    ],
-    [
-      "util.toJson",
-      "return util.toJson({});",
-      "error TS2339: Property 'toJson' does not exist on type 'Util'.",
-    ],
-    ["an undeclared name", "return nextToken;", "error TS2304: Cannot find name 'nextToken'."],
-    [
-      "evalcode-ts2339-sync: ddb.sync",
-      "return ddb.sync({});",
-      `error TS2339: Property 'sync' does not exist on type 'typeof import("/var/task/node_modules/@amzn/awsapp-sync-jsvtltranspiler/bundled/@aws-appsync/utils/lib/dynamo-db-helpers")'.`,
-    ],
-    ["process", "return process.env;", "Cannot find name 'process'"],
-    ["require", "return require('fs');", "Cannot find name 'fs'"],
-    ["Date", "return Date.now();", "Cannot find name 'Date'"],
-    ["Promise", "return Promise;", "Cannot find name 'Promise'"],
-    ["eval", "return eval('1');", "Cannot find name 'eval'"],
-    ["setTimeout", "return setTimeout;", "Cannot find name 'setTimeout'"],
-    ["parseInt", "return parseInt('1');", "Cannot find name 'parseInt'"],
-    ["encodeURIComponent", "return encodeURIComponent('1');", "Cannot find name 'encodeURIComponent'"],
-    ["globalThis", "return globalThis.x;", "Unsupported syntax: globalThis"],
-    [
-      "let-narrowing: a let of another shape",
-      "let SK = { ge: 'a' }; if (ctx.args.x) { SK = { eq: 'a' }; } return SK;",
-      "error TS2741",
-    ],
-    ["Math beyond six methods", "return Math.abs(1);", "Property 'abs' does not exist on type 'Math'"],
-    ["Object.fromEntries", "return Object.fromEntries([]);", "Property 'fromEntries' does not exist"],
-    ["match", "return 'a'.match('a');", "Property 'match' does not exist"],
-    ["toFixed", "return (1.5).toFixed(1);", "Property 'toFixed' does not exist"],
-    ["Array.from", "return Array.from('ab');", "Property 'from' does not exist"],
-    ["call", "const f = () => 1; return f.call(null);", "Property 'call' does not exist"],
-    // Refused though neither says so.
-    ["throw", "throw 1;", "UNSUPPORTED_SYNTAX_TYPE Unsupported syntax: throw"],
-    ["new", "return new Map();", "UNSUPPORTED_SYNTAX_TYPE Unsupported syntax: new"],
-    ["String(x)", "return String(1);", "INVALID_FUNCTION_INVOCATION Invalid function: String"],
-    ["Number(x)", "return Number('1');", "INVALID_FUNCTION_INVOCATION Invalid function: Number"],
-    ["class expressions", "const A = class {}; return A;", "Unsupported syntax: class"],
-    ["Symbol", "return Symbol.iterator;", "Unsupported syntax: Symbol"],
-    ["BigInt", "return 10n;", "Unsupported syntax: BigInt"],
-    ["getters", "return { get a() { return 1; } };", "Unsupported syntax: get"],
-    ["import()", "return import('x');", "Unsupported syntax: import()"],
-    ["debugger", "debugger; return 1;", "Unsupported syntax: debugger"],
-    ["a comparator", "return [1].sort((a, b) => a - b);", "sort takes no function"],
-    [
-      "match of what is not known to be text",
-      "return ctx.args.a.match('a');",
-      "Property 'match' does not exist",
-    ],
-    [
-      "padStart of what is not known to be text",
-      "return ctx.args.a.padStart(2);",
-      "Property 'padStart' does not exist",
-    ],
-    [
-      "apply of what is not known to be a function",
-      "return ctx.args.f.apply(null, []);",
-      "Property 'apply' does not exist",
-    ],
-    // Comments do not help.
-    ["// @ts-nocheck", "// @ts-nocheck\n  return zzz;", "Cannot find name 'zzz'"],
-    [
-      "eslint-disable",
-      "/* eslint-disable */ try { return 1; } catch { return 2; }",
-      "LINT_ERROR @aws-appsync/no-try",
-    ],
-  ])("%s", (_name, body, expected) => {
-    const found = findings(body);
-    expect(found.find((finding) => finding.includes(expected)) ?? found).toContain(expected);
+describe("verdicts", () => {
+  it("are kept by the hash of the code, readable by their owner only, and asked instead of a process", async () => {
+    const found = await gate.check([legal, illegal]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, "utf8")).not.toContain("export function");
+
+    const reopened = openGate({ dir });
+    await reopened.close(); // it could start no process any more
+    expect(await reopened.check([legal, illegal])).toEqual(found);
   });
 
-  it.each([
-    [
-      "a module of Node",
-      `import fs from "node:fs"; export const request = () => fs; export const response = () => 1;`,
-      "node:fs",
-    ],
-    [
-      "a file",
-      `import { a } from "./a.js"; export const request = () => a; export const response = () => 1;`,
-      "./a.js",
-    ],
-    [
-      "a package",
-      `import { parse } from "graphql"; export const request = () => parse; export const response = () => 1;`,
-      "graphql",
-    ],
-    [
-      "a module for its effects",
-      `import "effects"; export const request = () => 1; export const response = () => 1;`,
-      "effects",
-    ],
-    ["no request", "export function response() {}", "no function named request"],
-    [
-      "a handler that is none",
-      "export const request = 1; export function response() {}",
-      "no function named request",
-    ],
-    ["a default export alone", "export default function request() {}", "no function named request"],
-    ["what does not parse", "export function request( {", "error TS1"],
-    [
-      "more than 32 KB",
-      `export function request() {} export function response() {} // ${"x".repeat(32_768)}`,
-      "larger than 32768 bytes",
-    ],
-  ])("%s", (_name, text, expected) => {
+  it("are believed as long as the rules are the same; others, and files that are none, are dropped", () => {
+    const finding = { errorType: "LINT_ERROR", message: "m", line: 1, column: 2, span: 3 } as const;
+    const verdicts = openVerdicts(folder);
+    verdicts.set(legal, [finding]);
+    verdicts.save();
+    const file = join(folder, "code-verdicts.json");
+    const stored = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
+    expect(openVerdicts(folder).get(legal)).toEqual([finding]);
+    for (const text of [JSON.stringify({ ...stored, version: "0" }), '{"version":', "[]"]) {
+      writeFileSync(file, text);
+      expect(openVerdicts(folder).get(legal)).toBeUndefined();
+    }
+  });
+
+  it("are five hundred at most: the oldest go", () => {
+    const verdicts = openVerdicts(undefined);
+    for (let n = 0; n < 501; n++) verdicts.set(String(n), []);
+    expect([verdicts.get("0"), verdicts.get("1"), verdicts.get("500")]).toEqual([undefined, [], []]);
+  });
+});
+
+describe("the process that checks", () => {
+  /** Runs a module that begins with a gate whose process waits for so long, and gives the values that it prints. */
+  async function run(idleMs: number, source: string): Promise<unknown[]> {
+    const text = `
+      import { execFileSync } from "node:child_process";
+      import { openGate } from "./local/appsync/gate/gate.ts";
+      const gate = openGate({ dir: undefined, idleMs: ${String(idleMs)} });
+      const code = (n) => "export function request() { return " + n + "; } export function response() {}";
+      const print = (value) => console.log(JSON.stringify(value));
+      const children = () =>
+        execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" })
+          .split("\\n")
+          .filter((line) => line.includes("checkResolverCode"))
+          .map((line) => Number.parseInt(line, 10));
+      ${source}`;
+    const node = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", text], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let said = "";
+    node.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
+    expect(await once(node, "close")).toEqual([0, null]);
+    const lines = said.trim().split("\n");
+    return lines.map((line) => JSON.parse(line) as unknown);
+  }
+
+  it("serves a series of checks, ends when it has been idle, is started again, and ends when the gate is closed", async () => {
+    const [first, second, third, fourth, refusal] = await run(
+      300,
+      `
+      await gate.check([code(1)]);
+      print(children());
+      await gate.check([code(2)]);
+      print(children());
+      for (let tries = 0; tries < 200 && children().length > 0; tries++) await new Promise((done) => setTimeout(done, 25));
+      await gate.check([code(3)]);
+      print(children());
+      await gate.close();
+      print(children());
+      await gate.check([code(4)]).catch((error) => print(error.message));`,
+    );
+    expect(first).toEqual([expect.any(Number)]);
+    expect(second).toEqual(first);
+    expect(third).toEqual([expect.any(Number)]);
+    expect(third).not.toEqual(first);
+    expect(fourth).toEqual([]);
+    expect(refusal).toBe("resolver code could not be checked: the gate is closed");
+  });
+
+  it("is ended when it takes longer than allowed", async () => {
+    const checker = openChecker({ idleMs: 1000, timeLimitMs: 1 });
+    await expect(checker.check(legal)).rejects.toThrow("could not be checked: it takes longer than 1 ms");
+    await checker.close();
+  });
+
+  it("keeps Node from nothing while it waits", async () => {
+    expect(await run(60_000, `print((await gate.check([code(1)])).size);`)).toEqual([1]);
+  });
+
+  it("is the only one that loads the compiler and the linter", async () => {
+    const { metafile } = await build({
+      entryPoints: ["local/services.ts"],
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+    });
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs).toContain("local/appsync/gate/gate.ts");
+    expect(inputs).not.toContain("local/appsync/gate/check-resolver-code.ts");
+    const packages = Object.values(metafile.inputs).flatMap(({ imports }) =>
+      imports.filter(({ external }) => external).map(({ path }) => path),
+    );
     expect(
-      checkResolverCode(text)
-        .map(({ message }) => message)
-        .join("\n"),
-    ).toContain(expected);
+      packages.filter((name) => /^(typescript|eslint|@typescript-eslint|@aws-appsync)/.test(name)),
+    ).toEqual([]);
+  });
+});
+
+describe("an API with code that AppSync refuses", () => {
+  const schema = "type Query { a: Int b: Int }";
+  const bad = moduleOf("let a = 1; a++;\n  return String(a);");
+  const open = (resolvers: Parameters<typeof openService>[0]["resolvers"]) =>
+    openService({
+      schema,
+      gate: { check: (codes) => gate.check(codes), close: () => Promise.resolve() },
+      ...(resolvers && { resolvers }),
+    });
+
+  it("is not opened: the error names the resource, its Code, and the findings with their places", async () => {
+    await expect(open({ "Query.a": returning("1"), "Query.b": bad })).rejects.toThrow(
+      new Error(
+        [
+          "QuerybResolver: Code: The code contains one or more errors.",
+          "  5:14 LINT_ERROR code.js(5,14): error @aws-appsync/no-disallowed-unary-operators: The operator ++ is not supported",
+          "  6:10 INVALID_FUNCTION_INVOCATION Invalid function: String",
+        ].join("\n"),
+      ),
+    );
   });
 
-  it("says where: line, column and span", () => {
-    const [finding] = checkResolverCode(code("return util.time.epochSecondsToISO8601(1);"));
-    expect(finding).toMatchObject({ errorType: "PARSE_ERROR", line: 5, column: 20, span: 21 });
+  it("undeclared-name, let-narrowing: what CloudFormation is recorded to fail for is refused", async () => {
+    const narrowed = moduleOf("let SK = { ge: 'a' }; if (ctx.args.x) { SK = { eq: 'a' }; } return SK;");
+    await expect(open({ "Query.a": moduleOf("return nextToken;") })).rejects.toThrow("error TS2304");
+    await expect(open({ "Query.a": narrowed })).rejects.toThrow("error TS2741");
+  });
+
+  it("is not opened for the code of a function of a pipeline either", async () => {
+    const pipeline = { code: returning("1"), functions: [{ code: returning("1") }, { code: bad }] };
+    await expect(open({ "Query.a": pipeline })).rejects.toThrow(
+      "Query_a_1: Code: The code contains one or more errors.",
+    );
+  });
+
+  it("names the first findings and how many more there are", async () => {
+    const lines = Array.from({ length: 8 }, (_, index) => `ctx.stash.a${String(index)} = String(1);`);
+    await expect(open({ "Query.a": moduleOf(lines.join("\n")) })).rejects.toThrow(
+      /(\n {2}\d+:\d+ .*){5}\n {2}and 3 more$/,
+    );
+  });
+
+  it("is not opened for code over 32 KB, nor for a pipeline of more than ten functions", async () => {
+    const long = moduleOf(`return "${"ä".repeat(16_384)}";`);
+    await expect(open({ "Query.a": long })).rejects.toThrow("the code is larger than 32768 bytes");
+    const functions = Array.from({ length: 11 }, () => ({ code: returning("1") }));
+    expect(() => open({ "Query.a": { code: returning("1"), functions } })).toThrow(/Invalid length.*10.*11/);
   });
 });

@@ -119,6 +119,38 @@ it("toDynamoDBConditionExpression writes the same", async () => {
   );
 });
 
+describe("toElasticsearchQueryDSL", () => {
+  const query = (given: unknown) =>
+    test.call(`return util.transform.toElasticsearchQueryDSL(${JSON.stringify(given)});`);
+
+  it("writes AWS's example as AWS shows it", async () => {
+    const { result } = await query({
+      upvotes: { ne: 15, range: [10, 20] },
+      title: { eq: "hihihi", wildcard: "h*i" },
+    });
+    const upvotes = [
+      { bool: { must_not: { term: { upvotes: 15 } } } },
+      { range: { upvotes: { gte: 10, lte: 20 } } },
+    ];
+    const title = [{ term: { title: "hihihi" } }, { wildcard: { title: "h*i" } }];
+    expect(JSON.parse(JSON.parse(result) as string)).toEqual({
+      bool: { must: [{ bool: { must: upvotes } }, { bool: { must: title } }] },
+    });
+  });
+
+  it.each([
+    [{ a: { eq: 1, matchPhrase: "x" }, b: { eq: 1, ne: 2 } }, "matchPhrase"],
+    [{ and: [{ a: { eq: 1 } }] }, "and"],
+    [{ a: { eq: 1 } }, "a single member"],
+  ])("refuses by name what AWS does not show: %j", async (given, what) => {
+    const { report } = await query(given);
+    expect(report.ending).toEqual({
+      kind: "notServed",
+      message: `${what} in util.transform.toElasticsearchQueryDSL is not served by the local runtime`,
+    });
+  });
+});
+
 describe("toSubscriptionFilter", () => {
   const filter = (...given: unknown[]) =>
     test.value(`util.transform.toSubscriptionFilter(${JSON.stringify(given).slice(1, -1)})`);

@@ -83,6 +83,8 @@ describe("util.time", () => {
       [format("S SS SSSSSS")]: "0 08 087000",
       [format("kk KK hh")]: "13 01 01",
       [format("Q ZZZZ ZZZZZ", "+02:00")]: "1 GMT+02:00 +02:00",
+      [format("MMMMM EEEEE G zzzz", "America/New_York")]: "F M AD Eastern Standard Time",
+      [format("A N n")]: "47049087 47049087000000 87000000",
     });
   });
 
@@ -103,11 +105,38 @@ describe("util.time", () => {
         at - 3600_000,
       'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05.180+08:00")': at - 8 * 3600_000 + 180,
       'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05Z")': at,
+      'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21+00:00")': at - 5000,
+      'util.time.parseISO8601ToEpochMilliSeconds("1970-01-01T00:00:00-07:30")': 7.5 * 3600_000,
     });
   });
 
+  it("takes the last day of a month for a day behind it, as Java does", () =>
+    expectValues({
+      'util.time.parseFormattedToEpochMilliSeconds("2023-02-31", "yyyy-MM-dd", "UTC")': Date.UTC(2023, 1, 28),
+      'util.time.parseFormattedToEpochMilliSeconds("2024-02-30", "yyyy-MM-dd", "UTC")': Date.UTC(2024, 1, 29),
+    }));
+
+  it("knows summer time, and zones by offset", () =>
+    expectValues({
+      'util.time.parseFormattedToEpochMilliSeconds("2026-07-01 12:00", "yyyy-MM-dd HH:mm", "Europe/Berlin")':
+        Date.UTC(2026, 6, 1, 10),
+      'util.time.parseFormattedToEpochMilliSeconds("2026-01-01 12:00", "yyyy-MM-dd HH:mm", "Europe/Berlin")':
+        Date.UTC(2026, 0, 1, 11),
+      'util.time.parseFormattedToEpochMilliSeconds("2026-01-01 12:00", "yyyy-MM-dd HH:mm", "-05:30")':
+        Date.UTC(2026, 0, 1, 17, 30),
+      [`util.time.epochMilliSecondsToFormatted(${String(Date.UTC(2026, 6, 1))}, "HH:mm z", "Europe/London")`]:
+        "01:00 GMT+1",
+    }));
+
   it.each([
     [`util.time.parseISO8601ToEpochMilliSeconds("yesterday")`, "yesterday"],
+    [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-30T00:00:00Z")`, "2023-02-30"],
+    [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-28T24:00:00Z")`, "24:00"],
+    [`util.time.parseFormattedToEpochMilliSeconds("2018-13", "yyyy-MM", "UTC")`, "not within its field"],
+    [
+      `util.time.parseFormattedToEpochMilliSeconds("2018-01-01 25", "yyyy-MM-dd HH", "UTC")`,
+      "not within its field",
+    ],
     [`util.time.parseFormattedToEpochMilliSeconds("2018", "yyyy-MM", "UTC")`, "could not be parsed"],
     [`util.time.parseFormattedToEpochMilliSeconds("2018-02", "yyyy-MM")`, "no time zone"],
     [`util.time.nowFormatted("HH", "Mars/Olympus")`, "unknown time zone Mars/Olympus"],
@@ -125,6 +154,9 @@ describe("text", () => {
       'util.base64Encode("héllo 🙂")': "aMOpbGxvIPCfmYI=",
       'util.base64Decode("aMOpbGxvIPCfmYI=")': "héllo 🙂",
       'util.base64Encode("")': "",
+      [String.raw`util.urlEncode("\ud800")`]: "%3F",
+      [String.raw`util.base64Encode("\udc00")`]: "Pw==",
+      'util.urlEncode("*-_.09AZaz")': "*-_.09AZaz",
       [String.raw`util.escapeJavaScript("a\"b'c/d\\e\nü🙂")`]: String.raw`a\"b\'c\/d\\e\n\u00FC\uD83D\uDE42`,
       [String.raw`util.str.normalize("e\u0301", "nfc")`]: "é",
     }));

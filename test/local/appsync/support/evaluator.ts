@@ -6,7 +6,9 @@ import {
   type Evaluator,
 } from "../../../../local/appsync/evaluator/evaluator.ts";
 import type { Handler } from "../../../../local/appsync/evaluator/wire.ts";
-import { NOW_MS } from "./api.ts";
+
+/** The evaluator's clock in these tests: 2026-11-22T16:00:00.250Z. */
+const NOW_MS = Date.UTC(2026, 10, 22, 16, 0, 0, 250);
 
 /** How long a handler may last in these tests. */
 export const TIME_LIMIT_MS = 700;
