@@ -9,6 +9,7 @@ import { randomPassword } from "../operate/password.ts";
 import { signIn } from "../operate/sign-in.ts";
 import { readOutputs, type Outputs } from "../operate/stack.ts";
 import { startProcess } from "../test/flow/start-process.ts";
+import { measureSignInCost } from "./sign-in-cost.ts";
 import { measureRates, type Scenario } from "./rates.ts";
 
 const CONCURRENCY = 16;
@@ -34,6 +35,21 @@ try {
 } finally {
   await system.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+const cost = await measureSignInCost({ rounds: Number(values.rounds), signIns: 100 });
+process.stdout.write(
+  "\nprocessor time of a password sign-in, relative to its cryptography (at most 1.5)\n\n",
+);
+for (const [name, milliseconds] of [
+  ["one SRP verifier and two RS256 signatures", cost.cryptographyMs],
+  ["InitiateAuth", cost.operationMs],
+  ["InitiateAuth over HTTP", cost.overHttpMs],
+] as const) {
+  print(
+    name,
+    `${(milliseconds / cost.cryptographyMs).toFixed(2)}   ${milliseconds.toFixed(2).padStart(6)} ms`,
+  );
 }
 
 async function prepare(outputs: Outputs): Promise<Scenario[]> {

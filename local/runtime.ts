@@ -7,7 +7,9 @@ import { openDeployment } from "./assembly/deployment.ts";
 import { resolveTemplate } from "./assembly/resolve.ts";
 import { awsEndpoint } from "./aws/endpoint.ts";
 import type { Clock } from "./clock.ts";
-import { json, type HttpHandler, type HttpRequest } from "./http/exchange.ts";
+import type { Fault } from "./cognito/faults.ts";
+import { json, type HttpHandler, type HttpRequest, type UpgradeHandler } from "./http/exchange.ts";
+import { isTakenOnIpv6 } from "./http/ipv6-neighbour.ts";
 import { listenOnLoopback, type LoopbackServer } from "./http/loopback-server.ts";
 import { openServices, resourceDefinitions } from "./services.ts";
 import { StartError } from "./start-error.ts";
@@ -25,6 +27,8 @@ export interface RuntimeOptions {
   readonly appPort: number;
   /** Port of everything of AWS; 0 = any free one. */
   readonly awsPort: number;
+  /** Known faults of the service to reproduce. Default is none. */
+  readonly faults?: ReadonlySet<Fault>;
   readonly clock: Clock;
   /** Takes a line about something that happened outside any request's answer. */
   readonly log: (line: string) => void;
@@ -43,21 +47,30 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+/** What a server hands requests to. */
+interface Handlers {
+  handler: HttpHandler;
+  upgrade?: UpgradeHandler;
+}
+
 /** Starts everything. Throws `TemplateError` for what cannot be served and `StartError` for a taken port. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const starting: HttpHandler = () => Promise.resolve(json(503, { message: "starting" }));
+  const starting = json(503, { message: "starting" });
   let isReady = false;
-  const app = { handler: starting };
-  const aws = { handler: starting };
-  const listen = (name: string, port: number, target: { handler: HttpHandler }) =>
-    listenOn(
-      name,
-      port,
-      (request) => (request.url.pathname === "/_local/ready" ? readiness() : target.handler(request)),
-      options,
-    );
+  const app: Handlers = { handler: () => Promise.resolve(starting) };
+  const aws: Handlers = { handler: () => Promise.resolve(starting), upgrade: () => starting };
+  const listen = (name: string, port: number, target: Handlers) => {
+    const handlers: Handlers = {
+      handler: (request) =>
+        request.url.pathname === "/_local/ready" ? readiness() : target.handler(request),
+      ...(target.upgrade && { upgrade: (request, connection) => target.upgrade?.(request, connection) }),
+    };
+    return listenOn(name, port, handlers, options);
+  };
   const readiness = () => Promise.resolve(isReady ? json(200, { ready: true }) : json(503, { ready: false }));
 
+  if (options.appPort !== 0 && (await isTakenOnIpv6(options.appPort)))
+    throw takenPort("PORT", options.appPort);
   const appServer = await listen("PORT", options.appPort, app);
   let awsServer: LoopbackServer;
   try {
@@ -89,12 +102,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       region: REGION,
       account: ACCOUNT,
       awsEndpoint: awsUrl,
+      faults: options.faults ?? new Set(),
       clock: options.clock,
       log: options.log,
     });
     template.commit();
     app.handler = services.distribution;
     aws.handler = awsEndpoint(services);
+    aws.upgrade = services.upgrade;
     services.resume();
     return {
       stackName: assembly.stackName,
@@ -118,7 +133,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 async function listenOn(
   variable: string,
   port: number,
-  handler: HttpHandler,
+  handlers: Handlers,
   { log }: RuntimeOptions,
 ): Promise<LoopbackServer> {
   try {
@@ -126,7 +141,7 @@ async function listenOn(
       port,
       hostNames: ["localhost", "127.0.0.1"],
       maxBodyBytes: MAX_BODY_BYTES,
-      handler,
+      ...handlers,
       onError: (error: unknown, request: HttpRequest) => {
         log(
           `${request.method} ${request.url.pathname}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -134,12 +149,18 @@ async function listenOn(
       },
     });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new StartError(
-      `port ${port} is taken; end what listens there, or choose another with ${variable}=…`,
-      {
-        cause: error,
-      },
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") throw takenPort(variable, port, error);
+    if (code !== "EACCES") throw error;
+    throw new StartError(`port ${port} is not for everybody; choose another with ${variable}=…`, {
+      cause: error,
+    });
   }
+}
+
+function takenPort(variable: string, port: number, cause?: unknown): StartError {
+  return new StartError(
+    `port ${port} is taken; end what listens there, or choose another with ${variable}=…`,
+    { cause },
+  );
 }

@@ -15,15 +15,17 @@ import { AwsError } from "./aws/errors.ts";
 import type { Clock } from "./clock.ts";
 import * as cloudfront from "./cloudfront/resources.ts";
 import { openCloudFront } from "./cloudfront/service.ts";
+import type { Fault } from "./cognito/faults.ts";
 import { cognitoResources } from "./cognito/resources.ts";
 import { userPoolGroup, userPoolResourceServer } from "./cognito/resources/group-and-resource-server.ts";
 import { userPoolClient } from "./cognito/resources/user-pool-client.ts";
 import { userPoolDomain } from "./cognito/resources/user-pool-domain.ts";
 import { userPool } from "./cognito/resources/user-pool.ts";
 import { openCognito } from "./cognito/service.ts";
+import type { LambdaPort } from "./cognito/triggers/invoke-trigger.ts";
 import * as dynamodb from "./dynamodb/resources.ts";
 import { openDynamoDb } from "./dynamodb/service.ts";
-import type { HttpHandler } from "./http/exchange.ts";
+import type { HttpHandler, UpgradeHandler } from "./http/exchange.ts";
 import * as lambda from "./lambda/resources.ts";
 import { openLambda } from "./lambda/service.ts";
 import * as logs from "./logs/resources.ts";
@@ -58,6 +60,8 @@ export interface ServicesOptions {
   readonly account: string;
   /** Where everything of AWS is reached, such as `http://127.0.0.1:4001`. */
   readonly awsEndpoint: string;
+  /** Known faults of the service to reproduce. */
+  readonly faults: ReadonlySet<Fault>;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -65,6 +69,8 @@ export interface ServicesOptions {
 export interface Services extends AwsEndpointOptions {
   /** What browsers reach at the page's origin. */
   readonly distribution: HttpHandler;
+  /** Takes WebSocket connections to what is reached at AWS's address. */
+  readonly upgrade: UpgradeHandler;
   /** Takes up what an earlier process left undone; to be called once the services can be reached. */
   resume(): void;
   close(): Promise<void>;
@@ -102,16 +108,20 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       }),
     );
     const domains = template.of(userPoolDomain);
+    // Functions call the pools and pools call functions: the ones opened first reach the others through this.
+    let triggerFunctions: LambdaPort = notOpenedYet;
     const userPools = opened(
       await openCognito({
-        clock,
+        ...place,
         dir: dir("cognito"),
         origin: awsEndpoint,
+        faults: options.faults,
         pools: template.of(userPool),
         clients: template.of(userPoolClient),
         domains,
         groups: template.of(userPoolGroup),
         resourceServers: template.of(userPoolResourceServer),
+        lambda: { invoke: (name, payload) => triggerFunctions.invoke(name, payload) },
         mail: ({ to, subject, code }) => {
           // A temporary password goes nowhere but into the outbox.
           const shown = /^\d{6}$/.test(code) ? code : `to be read at ${awsEndpoint}/_local/outbox`;
@@ -140,9 +150,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         queue: queues,
       }),
     );
+    triggerFunctions = functions;
     const graphql = opened(
       await openAppSync({
         ...place,
+        dir: dir("appsync"),
         apis: template.of(appsync.graphqlApi),
         schemas: template.of(appsync.graphqlSchema),
         dataSources: template.of(appsync.dataSource),
@@ -183,9 +195,14 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
     return {
       jsonServices: [tables.json, logGroups.json, parameters.json, queues.json, userPools.json],
-      signedServices: { s3: buckets.handler, lambda: functions.handler },
+      signedServices: {
+        appsync: graphql.signedHandler,
+        lambda: functions.handler,
+        s3: buckets.handler,
+      },
       pathServices: [graphql, userPools, directAddress(restApis)],
       distribution: distribution.handler,
+      upgrade: graphql.upgrade,
       resume: () => {
         functions.resume();
       },
@@ -201,6 +218,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
 function isRefusal(error: unknown): error is Error {
   return error instanceof AwsError || (error instanceof Error && error.constructor === Error);
 }
+
+const notOpenedYet: LambdaPort = {
+  invoke: () => Promise.reject(new AwsError("ServiceException", "Lambda is not there yet", 500)),
+};
 
 /** What Lambda puts into every function's environment, with credentials that the local services take. */
 function lambdaEnvironment(region: string, awsEndpoint: string): Record<string, string> {

@@ -7,12 +7,15 @@ import type { Resource } from "../assembly/resource.ts";
 import { openAccess, type AccessCheck } from "./authorization/access.ts";
 import { openAuthentication, type Caller, type VerifyToken } from "./authorization/caller.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
-import type { DynamoDBPort } from "./data-sources/dynamodb/operations.ts";
+import type { DynamoDBPort } from "./data-sources/dynamodb/operation.ts";
 import { openPageTokens } from "./data-sources/dynamodb/page-token.ts";
 import { tableDataSource } from "./data-sources/dynamodb/table.ts";
 import { lambdaDataSource, type LambdaPort } from "./data-sources/lambda.ts";
 import { noneDataSource } from "./data-sources/none.ts";
 import type { Evaluator, LoadedCode } from "./evaluator/evaluator.ts";
+import { DYNAMODB } from "./evaluator/wire.ts";
+import { describeFindings } from "./gate/finding.ts";
+import type { Gate } from "./gate/gate.ts";
 import { openDocuments, type Prepared } from "./graphql/documents.ts";
 import { buildApiSchema } from "./graphql/schema.ts";
 import type { Resolver, Step } from "./resolver/resolver.ts";
@@ -39,6 +42,7 @@ export interface ApiPorts {
   readonly lambda: LambdaPort;
   readonly verifyToken: VerifyToken;
   readonly evaluator: Evaluator;
+  readonly gate: Gate;
 }
 
 /** An API that is ready to answer. */
@@ -71,6 +75,7 @@ export async function loadApi(
   const own = <Properties extends { readonly ApiId: string }>(all: readonly Resource<Properties>[]) =>
     all.filter(({ properties }) => properties.ApiId === apiId);
   const { UserPoolConfig: pool, IntrospectionConfig: introspection } = api.properties;
+  await checkCode([...own(resources.functions), ...own(resources.resolvers)], ports.gate);
   const schema = loadSchema(own(resources.schemas));
   const dataSources = loadDataSources(own(resources.dataSources), apiId, ports);
   const functions = await loadFunctions(own(resources.functions), dataSources, ports.evaluator);
@@ -117,27 +122,48 @@ function loadSchema(schemas: readonly Resource<GraphqlSchemaProperties>[]): Grap
   }
 }
 
+interface LoadedDataSource {
+  readonly type: DataSourceProperties["Type"];
+  readonly dataSource: DataSource;
+}
+
 function loadDataSources(
   resources: readonly Resource<DataSourceProperties>[],
   apiId: string,
   { dynamodb, lambda }: ApiPorts,
-): ReadonlyMap<string, DataSource> {
+): ReadonlyMap<string, LoadedDataSource> {
   const pageTokens = openPageTokens(apiId);
-  return new Map(
-    resources.map(({ properties }) => {
-      switch (properties.Type) {
-        case "AMAZON_DYNAMODB":
-          return [
-            properties.Name,
-            tableDataSource(dynamodb, properties.DynamoDBConfig.TableName, pageTokens),
-          ];
-        case "AWS_LAMBDA":
-          return [properties.Name, lambdaDataSource(lambda, properties.LambdaConfig.LambdaFunctionArn)];
-        case "NONE":
-          return [properties.Name, noneDataSource];
+  const load = (properties: DataSourceProperties): DataSource => {
+    switch (properties.Type) {
+      case "AMAZON_DYNAMODB": {
+        const { TableName: tableName, AwsRegion: awsRegion } = properties.DynamoDBConfig;
+        return tableDataSource({ dynamodb, lambda, tableName, awsRegion, pageTokens });
       }
-    }),
+      case "AWS_LAMBDA":
+        return lambdaDataSource(lambda, properties.LambdaConfig.LambdaFunctionArn);
+      case "NONE":
+        return noneDataSource;
+    }
+  };
+  return new Map(
+    resources.map(({ properties }) => [
+      properties.Name,
+      { type: properties.Type, dataSource: load(properties) },
+    ]),
   );
+}
+
+/** Refuses what CloudFormation would fail to deploy, but says why. */
+async function checkCode(
+  resources: readonly Resource<{ readonly Code?: string | undefined }>[],
+  gate: Gate,
+): Promise<void> {
+  const codes = resources.flatMap(({ properties }) => properties.Code ?? []);
+  const verdicts = await gate.check(codes);
+  for (const resource of resources) {
+    const findings = verdicts.get(resource.properties.Code ?? "") ?? [];
+    if (findings.length > 0) throw refusal(resource, "Code", describeFindings(findings));
+  }
 }
 
 async function loadCode(
@@ -151,27 +177,49 @@ async function loadCode(
   }
 }
 
-function dataSourceNamed(
-  resource: Resource<{ readonly DataSourceName: string }>,
-  dataSources: ReadonlyMap<string, DataSource>,
-): DataSource {
-  const { DataSourceName: name } = resource.properties;
-  const dataSource = dataSources.get(name);
-  if (dataSource === undefined) throw refusal(resource, "DataSourceName", `there is no data source ${name}`);
-  return dataSource;
+/** A function, or a unit resolver. Without code it has to be a direct Lambda resolver. */
+async function loadStep(
+  name: string,
+  resource: Resource<StepProperties>,
+  dataSources: ReadonlyMap<string, LoadedDataSource>,
+  evaluator: Evaluator,
+): Promise<Step> {
+  const { DataSourceName, Code, Runtime, MaxBatchSize: maxBatchSize } = resource.properties;
+  const found = dataSources.get(DataSourceName);
+  if (found === undefined) {
+    throw refusal(resource, "DataSourceName", `there is no data source ${DataSourceName}`);
+  }
+  const { type, dataSource } = found;
+  if (maxBatchSize > 0 && type !== "AWS_LAMBDA") {
+    throw refusal(resource, "MaxBatchSize", "only Lambda data sources have batches");
+  }
+  if ((Code === undefined) !== (Runtime === undefined)) {
+    throw refusal(resource, "Runtime", "Code and Runtime go together");
+  }
+  if (Code === undefined) {
+    if (type === "AWS_LAMBDA") {
+      return { name, code: undefined, dataSource, resultFrom: undefined, maxBatchSize };
+    }
+    throw refusal(resource, "Code", "is missing; only Lambda data sources do without");
+  }
+  const properties = { ...resource.properties, Code };
+  const code = await loadCode({ ...resource, properties }, evaluator);
+  const resultFrom = type === "AMAZON_DYNAMODB" ? DYNAMODB : undefined;
+  return { name, code, dataSource, resultFrom, maxBatchSize };
 }
+
+type StepProperties = Pick<FunctionProperties, "DataSourceName" | "Code" | "Runtime" | "MaxBatchSize">;
 
 /** Functions by their id. */
 async function loadFunctions(
   resources: readonly Resource<FunctionProperties>[],
-  dataSources: ReadonlyMap<string, DataSource>,
+  dataSources: ReadonlyMap<string, LoadedDataSource>,
   evaluator: Evaluator,
 ): Promise<ReadonlyMap<string, Step>> {
   const loaded = await Promise.all(
     resources.map(async (resource): Promise<[string, Step]> => {
-      const dataSource = dataSourceNamed(resource, dataSources);
-      const code = await loadCode(resource, evaluator);
-      return [resource.attributes["FunctionId"] ?? "", { name: resource.properties.Name, code, dataSource }];
+      const step = await loadStep(resource.properties.Name, resource, dataSources, evaluator);
+      return [resource.attributes["FunctionId"] ?? "", step];
     }),
   );
   return new Map(loaded);
@@ -179,7 +227,7 @@ async function loadFunctions(
 
 interface ResolverParts {
   readonly schema: GraphQLSchema | undefined;
-  readonly dataSources: ReadonlyMap<string, DataSource>;
+  readonly dataSources: ReadonlyMap<string, LoadedDataSource>;
   readonly functions: ReadonlyMap<string, Step>;
   readonly evaluator: Evaluator;
 }
@@ -216,13 +264,13 @@ async function loadResolver(
 ): Promise<Resolver> {
   const { properties } = resource;
   if (properties.Kind === "UNIT") {
-    const dataSource = dataSourceNamed({ ...resource, properties }, dataSources);
-    return { kind: "unit", step: { name, code: await loadCode(resource, evaluator), dataSource } };
+    return { kind: "unit", step: await loadStep(name, { ...resource, properties }, dataSources, evaluator) };
   }
   const steps = properties.PipelineConfig.Functions.map((id) => {
     const step = functions.get(id);
     if (step === undefined) throw refusal(resource, "PipelineConfig.Functions", `there is no function ${id}`);
     return step;
   });
-  return { kind: "pipeline", name, code: await loadCode(resource, evaluator), functions: steps };
+  const code = await loadCode({ ...resource, properties }, evaluator);
+  return { kind: "pipeline", name, code, functions: steps };
 }

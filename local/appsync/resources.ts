@@ -126,8 +126,14 @@ export const dataSource = defineResource({
 const code = {
   Code: v.pipe(v.string(), v.minLength(1), v.maxLength(32_768)),
   Runtime: v.strictObject({ Name: v.literal("APPSYNC_JS"), RuntimeVersion: v.literal("1.0.0") }),
-  /** Only 0 is served: no batching. */
-  MaxBatchSize: v.optional(integer(0, 0)),
+};
+
+/** Code that may be missing: a Lambda data source does without (a direct Lambda resolver). */
+const codeOrDirect = {
+  Code: v.optional(code.Code),
+  Runtime: v.optional(code.Runtime),
+  /** Most fields that `BatchInvoke` sends at once; for Lambda data sources only. */
+  MaxBatchSize: v.optional(integer(0, 2000), 0),
 };
 
 export const functionConfiguration = defineResource({
@@ -136,7 +142,7 @@ export const functionConfiguration = defineResource({
     ApiId: v.string(),
     Name: v.pipe(v.string(), v.regex(/^[_A-Za-z][_0-9A-Za-z]*$/)),
     DataSourceName: v.string(),
-    ...code,
+    ...codeOrDirect,
     Description: withoutEffect("a note for people"),
     FunctionVersion: withoutEffect("a version of mapping templates, which code does without"),
   }),
@@ -159,7 +165,6 @@ const resolverCommon = {
   ApiId: v.string(),
   TypeName: v.string(),
   FieldName: v.string(),
-  ...code,
   MetricsConfig: METRICS,
 };
 
@@ -168,7 +173,9 @@ export const resolver = defineResource({
   properties: v.variant("Kind", [
     v.strictObject({
       ...resolverCommon,
+      ...code,
       Kind: v.literal("PIPELINE"),
+      MaxBatchSize: v.optional(integer(0, 0)),
       /** Function ids, at most ten (https://docs.aws.amazon.com/general/latest/gr/appsync.html). */
       PipelineConfig: v.strictObject({
         Functions: v.optional(v.pipe(v.array(v.string()), v.maxLength(10)), []),
@@ -176,6 +183,7 @@ export const resolver = defineResource({
     }),
     v.strictObject({
       ...resolverCommon,
+      ...codeOrDirect,
       Kind: v.optional(v.literal("UNIT"), "UNIT"),
       DataSourceName: v.string(),
     }),

@@ -1,30 +1,54 @@
-// AWS AppSync on one machine: GraphQL over HTTP with APPSYNC_JS resolvers on DynamoDB, Lambda and NONE data sources.
+// AWS AppSync on one machine: GraphQL over HTTP, subscriptions over WebSocket, with APPSYNC_JS resolvers on DynamoDB, Lambda
+// and NONE data sources.
 
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { HttpHandler } from "../http/exchange.ts";
+import { json, type HttpHandler, type UpgradeHandler } from "../http/exchange.ts";
 import { loadApi, type ApiResources } from "./api.ts";
 import type { VerifyToken } from "./authorization/caller.ts";
-import type { DynamoDBPort } from "./data-sources/dynamodb/operations.ts";
+import type { DynamoDBPort } from "./data-sources/dynamodb/operation.ts";
 import type { LambdaPort } from "./data-sources/lambda.ts";
-import { openEvaluator } from "./evaluator/evaluator.ts";
+import { serveControlPlane } from "./evaluate-code/control-plane.ts";
+import { evaluateCodeWith } from "./evaluate-code/evaluate-code.ts";
+import { openEvaluator, type Evaluator } from "./evaluator/evaluator.ts";
+import { openGate, type Gate } from "./gate/gate.ts";
 import { serveGraphQL, type OnRequestLog } from "./http/graphql-endpoint.ts";
+import { openRealtime, REALTIME_PATH } from "./realtime/endpoint.ts";
+import type { Timers } from "./realtime/timers.ts";
 
 /** How long one call of a handler may last. Handlers do no work that takes time; a slow machine may stall them. */
 const HANDLER_TIME_LIMIT_MS = 3000;
 
 const PATH = "/graphql";
 
+/** The answer to a plain HTTP request for real time (RFC 9110 section 15.5.22). */
+const UPGRADE_REQUIRED = json(
+  426,
+  { message: "the real-time endpoint speaks WebSocket, with the subprotocol graphql-ws" },
+  { upgrade: "websocket", connection: "upgrade" },
+);
+
 export interface AppSyncOptions extends ApiResources {
+  /** The service's own folder; made when it does not exist. Nothing is kept when it is left out. */
+  readonly dir?: string;
   readonly clock: Clock;
   readonly dynamodb: DynamoDBPort;
   readonly lambda: LambdaPort;
   readonly verifyToken: VerifyToken;
+  /** Checks resolver code; AppSync's rules when left out. It is closed with the service. */
+  readonly gate?: Gate;
+  /** Timers of real-time connections; those of Node when left out. */
+  readonly timers?: Timers;
   /** Told how each request went. */
   readonly onRequestLog?: OnRequestLog;
 }
 
 export interface AppSync {
   readonly handler: HttpHandler;
+  /** Takes requests that are signed for AppSync: its own API, and GraphQL that asks to be let in by a signature. */
+  readonly signedHandler: HttpHandler;
+  /** Takes connections to the real-time endpoint. */
+  readonly upgrade: UpgradeHandler;
   /** Whether a path is AppSync's. */
   serves(path: string): boolean;
   close(): Promise<void>;
@@ -41,23 +65,55 @@ export async function openAppSync(options: AppSyncOptions): Promise<AppSync> {
   if (second !== undefined) {
     throw new Error(`${second.logicalId}: a second GraphQL API is not served by the local runtime`);
   }
+  const gate = options.gate ?? openGate({ dir: options.dir });
+  let started: Promise<Evaluator> | undefined;
+  const evaluator = () =>
+    (started ??= openEvaluator({ clock: options.clock, timeLimitMs: HANDLER_TIME_LIMIT_MS }));
+  const closeProcesses = async () => {
+    await gate.close();
+    await (await started)?.close();
+  };
+  const controlPlane = serveControlPlane(evaluateCodeWith({ gate, evaluator }));
   if (resource === undefined) {
     return {
       handler: () => Promise.resolve({ status: 404 }),
+      signedHandler: controlPlane,
+      upgrade: () => ({ status: 404 }),
       serves: () => false,
-      close: () => Promise.resolve(),
+      close: closeProcesses,
     };
   }
-  const evaluator = await openEvaluator({ clock: options.clock, timeLimitMs: HANDLER_TIME_LIMIT_MS });
   try {
-    const api = await loadApi(resource, rest, { ...options, evaluator });
+    const api = await loadApi(resource, rest, { ...options, gate, evaluator: await evaluator() });
+    const logged = (entry: { readonly notes: readonly string[]; readonly failures: readonly unknown[] }) => {
+      onRequestLog({ requestId: randomUUID(), status: 200, operationName: null, errorTypes: [], ...entry });
+    };
+    const realtime = openRealtime({
+      api,
+      ...(options.timers !== undefined && { timers: options.timers }),
+      note: (text) => {
+        logged({ notes: [text], failures: [] });
+      },
+      onFailure: (error) => {
+        logged({ notes: [], failures: [error] });
+      },
+    });
+    const handler: HttpHandler = (request) =>
+      request.url.pathname === REALTIME_PATH
+        ? Promise.resolve(UPGRADE_REQUIRED)
+        : serveGraphQL(api, request, onRequestLog, realtime.onMutation);
     return {
-      handler: (request) => serveGraphQL(api, request, onRequestLog),
-      serves: (path) => path === PATH,
-      close: () => evaluator.close(),
+      handler,
+      signedHandler: (request) => (request.url.pathname === PATH ? handler(request) : controlPlane(request)),
+      upgrade: realtime.upgrade,
+      serves: (path) => path === PATH || path === REALTIME_PATH,
+      async close() {
+        realtime.close();
+        await closeProcesses();
+      },
     };
   } catch (error) {
-    await evaluator.close();
+    await closeProcesses();
     throw error;
   }
 }

@@ -10,7 +10,7 @@ export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
 
-function resourceNotFound(message: string): AwsError {
+export function resourceNotFound(message: string): AwsError {
   return new AwsError("ResourceNotFoundException", message);
 }
 
@@ -86,4 +86,78 @@ export function attemptLimitExceeded(): AwsError {
 
 export function groupExists(): AwsError {
   return new AwsError("GroupExistsException", "A group with the name already exists.");
+}
+
+export function passwordResetRequired(): AwsError {
+  return new AwsError("PasswordResetRequiredException", "Password reset required for the user");
+}
+
+/** A right code of a software token that has been taken before. */
+export function softwareTokenUsedTwice(): AwsError {
+  return new AwsError("ExpiredCodeException", "Your software token has already been used once.");
+}
+
+export function softwareTokenCodeMismatch(): AwsError {
+  return new AwsError("CodeMismatchException", "Invalid code received for user");
+}
+
+/** A wrong code while a software token is being set up. */
+export function softwareTokenNotEnabled(): AwsError {
+  return new AwsError("EnableSoftwareTokenMFAException", "Code mismatch");
+}
+
+export function softwareTokenNotEnabledForPool(): AwsError {
+  return new AwsError(
+    "SoftwareTokenMFANotFoundException",
+    "Software Token MFA has not been enabled by the userPool",
+  );
+}
+
+export function softwareTokenNotFound(): AwsError {
+  return new AwsError(
+    "SoftwareTokenMFANotFoundException",
+    "Software token MFA has not been set up for the user.",
+  );
+}
+
+export function invalidLambdaResponse(message: string): AwsError {
+  return new AwsError("InvalidLambdaResponseException", message);
+}
+
+export function unexpectedLambda(message: string): AwsError {
+  return new AwsError("UnexpectedLambdaException", message);
+}
+
+export function userLambdaValidation(message: string): AwsError {
+  return new AwsError("UserLambdaValidationException", message);
+}
+
+export function authFlowNotEnabled(flow: string): AwsError {
+  return invalidParameter(`${flow} flow not enabled for this client`);
+}
+
+/** A flow that AWS has, but not for this operation. */
+export function authFlowNotSupported(): AwsError {
+  return invalidParameter("Initiate Auth method not supported.");
+}
+
+export function invalidSession(): AwsError {
+  return notAuthorized("Invalid session for the user.");
+}
+
+export function sessionExpired(): AwsError {
+  return notAuthorized("Invalid session for the user, session is expired.");
+}
+
+export function sessionSpent(): AwsError {
+  return notAuthorized("Invalid session for the user, session can only be used once.");
+}
+
+/** A refresh token that another one has replaced, after the grace period. */
+export function refreshTokenReused(): AwsError {
+  return new AwsError("RefreshTokenReuseException", "Refresh token has been invalidated by rotation");
+}
+
+export function missingParameter(name: string): AwsError {
+  return invalidParameter(`Missing required parameter ${name}`);
 }

@@ -7,15 +7,16 @@ import type { Clock } from "../clock.ts";
 import type { HttpHandler } from "../http/exchange.ts";
 import { userPoolApi } from "./api/service.ts";
 import type { Core } from "./core.ts";
+import type { Fault } from "./faults.ts";
 import { deployClients, deployPools } from "./deploy.ts";
-import { createBrowserSessions } from "./managed-login/browser-sessions.ts";
-import { createFormGuard } from "./managed-login/form-guard.ts";
-import { createPendingSignUps } from "./managed-login/pending-sign-ups.ts";
+import { createManagedLogin } from "./managed-login/managed-login.ts";
 import type { Pool } from "./model/pool.ts";
 import { createRegistry } from "./model/registry.ts";
-import { createAuthorizationCodes } from "./oauth/authorization-codes.ts";
 import { createAttemptLimiter } from "./passwords/attempt-limiter.ts";
-import { createAuthenticate } from "./passwords/authenticate.ts";
+import { createFirstFactor } from "./passwords/first-factor.ts";
+import { createNewPasswords } from "./passwords/new-passwords.ts";
+import { createPasswordResets } from "./passwords/password-resets.ts";
+import { createSoftwareTokens } from "./passwords/software-tokens.ts";
 import type {
   UserPoolGroupProperties,
   UserPoolResourceServerProperties,
@@ -23,14 +24,20 @@ import type {
 import type { UserPoolClientProperties } from "./resources/user-pool-client.ts";
 import type { UserPoolDomainProperties } from "./resources/user-pool-domain.ts";
 import type { UserPoolProperties } from "./resources/user-pool.ts";
+import { createPoolSettings } from "./pool-settings.ts";
 import { createRoutes } from "./routes.ts";
 import { openStore } from "./store/store.ts";
 import { TokenError } from "./token-error.ts";
 import { createCheckAccessToken } from "./tokens/access-token.ts";
 import { createGrants } from "./tokens/grants.ts";
 import { createIssueTokens } from "./tokens/issue-tokens.ts";
+import { createRefreshSignIn } from "./tokens/refresh-sign-in.ts";
 import { loadKeys } from "./tokens/signing-keys.ts";
 import { createVerifyToken, type Claims } from "./tokens/verify-token.ts";
+import { createInvokeTrigger, type LambdaPort } from "./triggers/invoke-trigger.ts";
+import { createCustomizeTokens } from "./triggers/token-customization.ts";
+import { createTriggers } from "./triggers/triggers.ts";
+import { createAttributeChanges } from "./users/attribute-changes.ts";
 import { createGroups } from "./users/groups.ts";
 import { createOutbox, type Mail } from "./users/outbox.ts";
 import { createSignUps } from "./users/sign-up.ts";
@@ -40,6 +47,8 @@ export interface CognitoOptions {
   /** The state folder; made when it is not there. */
   readonly dir: string;
   readonly clock: Clock;
+  readonly region: string;
+  readonly account: string;
   /** Where pages and endpoints are reached, such as `http://127.0.0.1:4001`. */
   readonly origin: string;
   readonly pools: readonly Resource<UserPoolProperties>[];
@@ -47,6 +56,10 @@ export interface CognitoOptions {
   readonly domains: readonly Resource<UserPoolDomainProperties>[];
   readonly groups: readonly Resource<UserPoolGroupProperties>[];
   readonly resourceServers: readonly Resource<UserPoolResourceServerProperties>[];
+  /** Runs the functions of triggers; they may be opened later than the pools. */
+  readonly lambda: LambdaPort;
+  /** Faults of the service to reproduce. Default is none. */
+  readonly faults?: ReadonlySet<Fault>;
   /** Told of each mail that AWS would send; all of them also stand in `/_local/outbox`. */
   readonly mail: Mail;
 }
@@ -69,8 +82,8 @@ export async function openCognito(options: CognitoOptions): Promise<Cognito> {
   const { dir, clock, origin } = options;
   const store = openStore(join(dir, "cognito.jsonl"));
   try {
-    const clients = deployClients(store, options);
     const pools = await deployPools(store, options);
+    const clients = deployClients(store, options, pools);
     const registry = createRegistry(pools, clients);
     const keysOf = onceForEachPool((pool) => loadKeys(store, pool.id));
     const verifierOf = onceForEachPool((pool) => createVerifyToken(pool, keysOf(pool), clock));
@@ -79,31 +92,41 @@ export async function openCognito(options: CognitoOptions): Promise<Cognito> {
     const groups = createGroups(store, registry, options.groups, clock);
     const outbox = createOutbox(store, options.mail, clock);
     const limiter = createAttemptLimiter(clock);
-    const grants = createGrants(store, clock);
+    const grants = createGrants(store, clock, options.faults ?? new Set());
+    const invokeTrigger = createInvokeTrigger(options.lambda);
+    const triggers = createTriggers(invokeTrigger);
+    const firstFactor = createFirstFactor({ users, registry, triggers, limiter, clock });
+    const issueTokens = createIssueTokens({
+      registry,
+      keysOf,
+      groups,
+      customize: createCustomizeTokens(invokeTrigger),
+      clock,
+    });
     const core: Core = {
       clock,
       store,
       registry,
+      settings: createPoolSettings(store, registry, options, clock),
       users,
       groups,
       outbox,
-      signUps: createSignUps({ store, registry, users, outbox, limiter, clock }),
-      authenticate: createAuthenticate(users, limiter, clock),
+      triggers,
+      signUps: createSignUps({ store, registry, users, outbox, triggers, limiter, clock }),
+      attributeChanges: createAttributeChanges({ store, registry, users, outbox, limiter, clock }),
+      limiter,
+      firstFactor,
+      authenticate: firstFactor.authenticate,
+      newPasswords: createNewPasswords(store, registry, users, clock),
+      passwordResets: createPasswordResets({ store, registry, users, outbox, triggers, limiter, clock }),
+      softwareTokens: createSoftwareTokens({ store, registry, users, limiter, clock }),
       grants,
-      issueTokens: createIssueTokens(registry, keysOf, groups, clock),
+      issueTokens,
+      refreshSignIn: createRefreshSignIn(grants, users, issueTokens),
       checkAccessToken: createCheckAccessToken(registry, verifierOf, grants, users),
       keysOf,
     };
-    const routes = createRoutes(
-      {
-        core,
-        codes: createAuthorizationCodes(clock),
-        sessions: createBrowserSessions(users, clock),
-        guard: createFormGuard(),
-        pending: createPendingSignUps(clock),
-      },
-      origin,
-    );
+    const routes = createRoutes(createManagedLogin(core, origin), origin);
 
     return {
       json: userPoolApi(core),

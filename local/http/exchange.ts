@@ -1,5 +1,8 @@
 // HTTP requests and answers as the local services see them: whole, with the body read.
 
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+
 /** One request. Header names are lower-case; a header sent several times is joined as Node joins it. */
 export interface HttpRequest {
   readonly method: string;
@@ -22,6 +25,20 @@ export interface HttpResponse {
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The connection of a request that asks for WebSocket (RFC 6455 section 4.2), as whoever takes it over needs it. */
+export interface UpgradingConnection {
+  readonly incoming: IncomingMessage;
+  readonly socket: Duplex;
+  /** What the client sent after its request. */
+  readonly head: Buffer;
+}
+
+/** Takes over the connection, or answers the request, which then gets no WebSocket. The body is empty. */
+export type UpgradeHandler = (
+  request: HttpRequest,
+  connection: UpgradingConnection,
+) => HttpResponse | undefined;
 
 /** A JSON answer in UTF-8. */
 export function json(

@@ -1,8 +1,14 @@
 // An HTTP server that only this machine can reach, and that only answers to the names it is called by.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, ServerResponse, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { json, type HttpHandler, type HttpRequest, type HttpResponse } from "./exchange.ts";
+import {
+  json,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  type UpgradeHandler,
+} from "./exchange.ts";
 
 export interface LoopbackServerOptions {
   /** 0 = any free port. */
@@ -15,6 +21,8 @@ export interface LoopbackServerOptions {
   /** Largest body taken, in bytes; a larger one gets 413. */
   readonly maxBodyBytes: number;
   readonly handler: HttpHandler;
+  /** Takes requests for WebSocket; without it they are requests like any other. */
+  readonly upgrade?: UpgradeHandler;
   /** Told of an exception that the handler did not turn into an answer; the client gets a bare 500. */
   readonly onError: (error: unknown, request: HttpRequest) => void;
 }
@@ -24,20 +32,23 @@ export interface LoopbackServer {
   /** The server underneath, for what speaks more than HTTP on the same port. */
   readonly server: Server;
   /**
-   * Takes no further requests, cuts the connections on which none is under way and resolves when the last answer has
-   * gone out; after two seconds what is still under way is cut off too.
+   * Takes no further requests, cuts the connections on which none is under way, those taken over for WebSocket among
+   * them, and resolves when the last answer has gone out; after two seconds what is still under way is cut off too.
    */
   close(): Promise<void>;
 }
 
 const CLOSING_GRACE_MS = 2000;
 
+/** More than any service takes, so that each refuses too much in its own words. */
+const MAX_HEADER_BYTES = 256 * 1024;
+
 /** Listens on 127.0.0.1. Rejects with Node's error (`code: "EADDRINUSE"` for a taken port). */
 export async function listenOnLoopback(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const connections = new Set<Socket>();
   const underWay = new Set<Socket>();
   let isClosing = false;
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, outgoing) => {
     const { socket } = incoming;
     underWay.add(socket);
     outgoing.once("close", () => {
@@ -46,6 +57,18 @@ export async function listenOnLoopback(options: LoopbackServerOptions): Promise<
     });
     void serve(incoming, outgoing, options);
   });
+  const { upgrade } = options;
+  if (upgrade !== undefined) {
+    server.on("upgrade", (incoming, socket, head) => {
+      if (incoming.headers.upgrade?.toLowerCase() !== "websocket") {
+        declineUpgrade(server, incoming, head);
+        return;
+      }
+      socket.on("error", () => undefined); // whoever takes the connection over hears of its end
+      const refusal = takeOver(incoming, head, upgrade, options);
+      if (refusal !== undefined) refuseUpgrade(incoming, refusal);
+    });
+  }
   server.on("connection", (socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
@@ -84,7 +107,7 @@ async function serve(
   options: LoopbackServerOptions,
 ): Promise<void> {
   if (!isKnownHost(incoming.headers.host, options.hostNames)) {
-    send(outgoing, json(403, { message: `host ${String(incoming.headers.host)} is not served here` }));
+    send(outgoing, foreignHost(incoming));
     incoming.resume();
     return;
   }
@@ -108,25 +131,82 @@ async function serve(
   }
 }
 
+/** Hands the connection of a request for WebSocket over; gives the answer when it is not taken. */
+function takeOver(
+  incoming: IncomingMessage,
+  head: Buffer,
+  upgrade: UpgradeHandler,
+  { hostNames, onError }: LoopbackServerOptions,
+): HttpResponse | undefined {
+  if (!isKnownHost(incoming.headers.host, hostNames)) return foreignHost(incoming);
+  const request = toRequest(incoming, Buffer.alloc(0));
+  if (request === undefined) return json(400, { message: "Bad Request" });
+  try {
+    return upgrade(request, { incoming, socket: incoming.socket, head });
+  } catch (error) {
+    onError(error, request);
+    return json(500, { message: "Internal Server Error" });
+  }
+}
+
+function refuseUpgrade(incoming: IncomingMessage, refusal: HttpResponse): void {
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  outgoing.assignSocket(incoming.socket);
+  outgoing.once("finish", () => incoming.socket.end());
+  send(outgoing, refusal);
+}
+
+/**
+ * Serves a request that offers another protocol, as clients of HTTP/2 do with `h2c`, as if it had not: the server may
+ * ignore the offer (RFC 9110 section 7.8). The connection is read from the start again, without the offer.
+ */
+function declineUpgrade(server: Server, incoming: IncomingMessage, head: Buffer): void {
+  const { socket, rawHeaders } = incoming;
+  const lines = [`${incoming.method ?? "GET"} ${incoming.url ?? "/"} HTTP/${incoming.httpVersion}`];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? "";
+    if (!/^(?:upgrade|connection|http2-settings)$/i.test(name))
+      lines.push(`${name}: ${rawHeaders[i + 1] ?? ""}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", socket);
+}
+
+function foreignHost({ headers }: IncomingMessage): HttpResponse {
+  return json(403, { message: `host ${String(headers.host)} is not served here` });
+}
+
 /** Whether a Host header (with or without port) names one of ours. */
 function isKnownHost(host: string | undefined, hostNames: readonly string[]): boolean {
   return host !== undefined && hostNames.includes(host.replace(/:\d+$/, "").toLowerCase());
 }
 
-/** The whole body, or nothing when it is larger than allowed or the client went away. */
-async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+/**
+ * The whole body, or nothing when it is larger than allowed or the client went away. Listens for events, which for a
+ * small request costs measurably less than iterating over the stream.
+ */
+function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) return undefined;
-      chunks.push(chunk);
-    }
-  } catch {
-    return undefined; // the client broke off: nobody is left to read an answer
-  }
-  return Buffer.concat(chunks);
+      // What comes beyond the limit is let go; the refusal closes the connection.
+      if (size <= maxBytes) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    incoming.once("end", () => {
+      resolve(Buffer.concat(chunks));
+    });
+    // Without an end the client broke off: nobody is left to read an answer.
+    incoming.once("close", () => {
+      resolve(undefined);
+    });
+    incoming.once("error", () => {
+      resolve(undefined);
+    });
+  });
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest | undefined {

@@ -33,13 +33,17 @@ export interface Authorization {
 }
 
 /** Sends the user through the sign-in pages and stops before the callback: what the code is used for is up to the test. */
-export async function authorize(configuration: client.Configuration, user: User): Promise<Authorization> {
+export async function authorize(
+  configuration: client.Configuration,
+  user: User,
+  scope = SCOPE,
+): Promise<Authorization> {
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const expectedState = client.randomState();
   const expectedNonce = client.randomNonce();
   const url = client.buildAuthorizationUrl(configuration, {
     redirect_uri: REDIRECT_URI,
-    scope: SCOPE,
+    scope,
     state: expectedState,
     nonce: expectedNonce,
     code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
@@ -52,7 +56,7 @@ export async function authorize(configuration: client.Configuration, user: User)
 }
 
 /** Signs the user in and exchanges the code. */
-export async function signInBeside(configuration: client.Configuration, user: User) {
-  const { callback, checks } = await authorize(configuration, user);
+export async function signInBeside(configuration: client.Configuration, user: User, scope = SCOPE) {
+  const { callback, checks } = await authorize(configuration, user, scope);
   return client.authorizationCodeGrant(configuration, callback, checks);
 }

@@ -276,6 +276,31 @@ describe("what cannot be served is refused in one sentence, with exit code 1", (
     server.close();
   });
 
+  test("a port of localhost that another program has on IPv6, which browsers try first", async () => {
+    const server = createServer().listen(0, "::1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    expect(await refused(["--app", "cdk.out"], { PORT: String(port) })).toContain(`port ${port} is taken`);
+    server.close();
+  });
+
+  test("a port that needs rights which the user has not", async () => {
+    const preload = join(folder, "no-rights.cjs");
+    writeFileSync(
+      preload,
+      `require("node:net").Server.prototype.listen = function () {
+        setImmediate(() => this.emit("error", Object.assign(new Error("listen EACCES"), { code: "EACCES" })));
+        return this;
+      };`,
+    );
+    const environment = { NODE_OPTIONS: `--require ${preload}`, PORT: "80" };
+    expect(await refused(["--app", "cdk.out"], environment)).toContain("choose another with PORT=");
+  });
+
+  test("an outputs file that is a folder", async () => {
+    expect(await refused(["--outputs", folder])).toContain(`${folder} cannot be written`);
+  });
+
   test("an unknown option", async () => {
     expect(await refused(["--nonsense"])).toContain("--nonsense");
   });

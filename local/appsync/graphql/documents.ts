@@ -1,9 +1,12 @@
 // Parsed and validated queries, kept so that a query sent again costs neither.
 
 import {
+  BREAK,
+  GraphQLError,
   Kind,
   parse,
   Source,
+  visit,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -12,8 +15,15 @@ import {
 import type { RequestProblem } from "./validation/problem.ts";
 import { validateQuery, type ValidationOptions } from "./validation/validate.ts";
 
-/** A query is refused beyond this, as graphql-java does by default. */
+/** The quota "Maximum query length" (https://docs.aws.amazon.com/general/latest/gr/appsync.html). */
 const MAX_TOKENS = 15_000;
+
+/**
+ * Selection sets, lists and objects that may stand within one another. graphql-java stops at 500 rules of its grammar by
+ * default, of which each of these takes two or three; whether AppSync does is not known. What a resolver is told of a
+ * selection grows with the square of its depth.
+ */
+const MAX_DEPTH = 500;
 
 /** How many queries are kept, and up to which length each. */
 const KEPT_QUERIES = 500;
@@ -26,6 +36,7 @@ export interface Query {
 
 export type Prepared =
   | { readonly kind: "unparseable" }
+  | { readonly kind: "tooLong" }
   | { readonly kind: "invalid"; readonly problems: readonly RequestProblem[] }
   | { readonly kind: "valid"; readonly query: Query };
 
@@ -52,6 +63,23 @@ export function openDocuments(
   };
 }
 
+function isNestedTooDeep(document: DocumentNode): boolean {
+  let depth = 0;
+  let isTooDeep = false;
+  const level = {
+    enter: () => {
+      depth += 1;
+      isTooDeep = depth > MAX_DEPTH;
+      return isTooDeep ? BREAK : undefined;
+    },
+    leave: () => {
+      depth -= 1;
+    },
+  };
+  visit(document, { SelectionSet: level, ListValue: level, ObjectValue: level });
+  return isTooDeep;
+}
+
 function prepare(schema: GraphQLSchema, query: string, options: ValidationOptions): Prepared {
   let document: DocumentNode;
   let problems: RequestProblem[];
@@ -60,9 +88,13 @@ function prepare(schema: GraphQLSchema, query: string, options: ValidationOption
     document = parse(source, { maxTokens: MAX_TOKENS });
     // graphql-js goes through the text for the place of every error it makes; the tokens know theirs.
     source.body = "";
+    if (isNestedTooDeep(document)) return { kind: "unparseable" };
     problems = validateQuery(schema, document, options);
-  } catch {
-    // A syntax error, too many tokens, or nesting deeper than the stack.
+  } catch (error) {
+    if (error instanceof GraphQLError && error.message.includes(`more that ${MAX_TOKENS} tokens`)) {
+      return { kind: "tooLong" };
+    }
+    // A syntax error, or nesting deeper than the stack.
     return { kind: "unparseable" };
   }
   if (problems.length > 0) return { kind: "invalid", problems };

@@ -23,6 +23,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { unauthorizedField, type AnswerError, type FieldError, type ResponsePath } from "./field-error.ts";
+import { whenAll, whenThere, type MaybePromise } from "./maybe-promise.ts";
 import { CoercionError, scalarNamed } from "./scalars.ts";
 import { collectFields, selectionSetsOf, type CollectedFields, type SelectionScope } from "./selection.ts";
 import { locationsOf } from "./validation/problem.ts";
@@ -53,8 +54,9 @@ export interface ExecutionOptions {
   /** The resolver attached to a field; a field without one is a member of its parent. */
   readonly resolverOf: (typeName: string, fieldName: string) => FieldResolver | undefined;
   readonly mayAccess: (typeName: string, fieldName: string) => boolean;
-  /** Levels of fields, and resolvers run, beyond which a field is refused; 0 = no limit. */
+  /** Levels of fields beyond which a field is refused; 0 = no limit. */
   readonly depthLimit: number;
+  /** Resolvers run beyond which a field is refused. */
   readonly resolverLimit: number;
   /** Told of an exception that is nobody's answer; the caller sees only that something failed. */
   readonly onFailure: (error: unknown) => void;
@@ -67,8 +69,6 @@ export interface ExecutionResult {
 
 /** Stands for a value that cannot be there because one below it may not be null and is. */
 const NOTHING = Symbol("nothing");
-
-type MaybePromise<Value> = Value | Promise<Value>;
 
 /** Steps to a value, last first. */
 interface Step {
@@ -153,8 +153,7 @@ class Execution {
     if (resolver === undefined) return this.#complete(field.type, memberOf(source, field.name), place);
     this.#resolversRun += 1;
     const { resolverLimit } = this.#options;
-    if (resolverLimit > 0 && this.#resolversRun > resolverLimit)
-      return this.#refuse(field, place, RESOLVER_LIMIT);
+    if (this.#resolversRun > resolverLimit) return this.#refuse(field, place, RESOLVER_LIMIT);
     return this.#resolve(resolver, { scope, parentType, field, nodes, source, args }, place);
   }
 
@@ -205,10 +204,10 @@ class Execution {
   /** Fits a value to a type. A null where there may be none is reported once and takes its parent with it. */
   #complete(type: GraphQLOutputType, value: unknown, place: Place): MaybePromise<unknown> {
     if (!isNonNullType(type)) {
-      return then(this.#completeNullable(type, value, place), (it) => (it === NOTHING ? null : it));
+      return whenThere(this.#completeNullable(type, value, place), (it) => (it === NOTHING ? null : it));
     }
     const inner = getNullableType(type) as GraphQLOutputType;
-    return then(this.#completeNullable(inner, value, place), (it) => {
+    return whenThere(this.#completeNullable(inner, value, place), (it) => {
       if (it !== null) return it;
       const path = pathTo(place.at);
       this.#misfit(
@@ -282,11 +281,14 @@ interface Place {
   readonly at: Step;
 }
 
-/** https://docs.aws.amazon.com/appsync/latest/devguide/configuration-limits.html; the messages are not documented. */
+/**
+ * https://docs.aws.amazon.com/appsync/latest/devguide/configuration-limits.html. The messages are not documented; that of
+ * the resolvers is quoted in amplify-js#8342, that of the depth follows it.
+ */
 const DEPTH_LIMIT: FieldError = { errorType: "QueryDepthLimitReached", message: "Query depth limit reached" };
 const RESOLVER_LIMIT: FieldError = {
   errorType: "ResolverExecutionLimitReached",
-  message: "Resolver execution limit reached",
+  message: "Resolver invocation limit reached",
 };
 const INTERNAL_FAILURE: FieldError = {
   errorType: "InternalFailure",
@@ -334,16 +336,4 @@ function pathTo(at: Step): ResponsePath {
 /** `/logins[0]/id`. */
 function pathText(path: ResponsePath): string {
   return path.map((key) => (typeof key === "number" ? `[${key}]` : `/${key}`)).join("");
-}
-
-function then<Value, Next>(value: MaybePromise<Value>, next: (value: Value) => Next): MaybePromise<Next> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
-
-/** Waits only where there is something to wait for: most fields are members of what is there already. */
-function whenAll<Next>(
-  values: readonly MaybePromise<unknown>[],
-  next: (values: readonly unknown[]) => Next,
-): MaybePromise<Next> {
-  return values.some((value) => value instanceof Promise) ? Promise.all(values).then(next) : next(values);
 }

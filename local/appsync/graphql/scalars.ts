@@ -4,6 +4,7 @@
 import { isIP } from "node:net";
 import { Kind, type ValueNode } from "graphql";
 import { isInt, javaClassName, javaText } from "./java-values.ts";
+import { isTooDeep } from "./nesting.ts";
 
 /** A value that a scalar does not take; the message is the service's. */
 export class CoercionError extends Error {}
@@ -101,7 +102,8 @@ function formattedText(what: string, isValid: (text: string) => boolean): Scalar
   };
 }
 
-const OFFSET = "(?:Z|[+-](?:0\\d|1[0-8]):[0-5]\\d(?::[0-5]\\d)?)";
+/** At most 18 hours, as in Java. */
+const OFFSET = "(?:Z|[+-](?:(?:0\\d|1[0-7]):[0-5]\\d(?::[0-5]\\d)?|18:00(?::00)?))";
 const DATE = "(\\d{4})-(\\d{2})-(\\d{2})";
 const TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{0,9})?)?";
 
@@ -127,7 +129,8 @@ const timestamp: Scalar = {
 
 function parsedJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value) ? undefined : { value };
   } catch {
     return undefined;
   }
@@ -154,13 +157,14 @@ function isPhone(text: string): boolean {
 }
 
 function isUrl(text: string): boolean {
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || !URL.canParse(text)) return false;
+  // White space and backslashes are mended by browsers, and by the URL of JavaScript.
+  if (!/^[a-z][a-z0-9+.-]*:[^\s\\]+$/i.test(text) || !URL.canParse(text)) return false;
   return !new URL(text).pathname.includes("//");
 }
 
 function isAddress(text: string): boolean {
   const [address = "", prefix, ...rest] = text.split("/");
-  const version = isIP(address);
+  const version = address.includes("%") ? 0 : isIP(address); // no zones
   if (version === 0 || rest.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }

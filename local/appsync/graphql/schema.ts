@@ -7,9 +7,13 @@ import {
   validateSchema,
   visit,
   type DocumentNode,
+  type GraphQLOutputType,
   type GraphQLSchema,
 } from "graphql";
 import { AWS_SCALARS } from "./scalars.ts";
+
+/** The quota "Schema document size" (https://docs.aws.amazon.com/general/latest/gr/appsync.html). */
+const MAX_SCHEMA_BYTES = 1024 * 1024;
 
 /** The directives AppSync knows without being told. */
 const DIRECTIVES = `
@@ -28,6 +32,9 @@ directive @aws_lambda on OBJECT | FIELD_DEFINITION
  * its dialect.
  */
 export function buildApiSchema(definition: string): GraphQLSchema {
+  if (Buffer.byteLength(definition) > MAX_SCHEMA_BYTES) {
+    throw new Error(`the schema is longer than ${MAX_SCHEMA_BYTES} bytes, the most that AppSync takes`);
+  }
   const document = parseDefinition(definition);
   refuseForeignDialect(document);
   const prelude = parse(`${AWS_SCALARS.map((name) => `scalar ${name}`).join("\n")}\n${DIRECTIVES}`);
@@ -39,7 +46,43 @@ export function buildApiSchema(definition: string): GraphQLSchema {
   );
   const [invalid] = validateSchema(schema);
   if (invalid !== undefined) throw new Error(invalid.message);
+  checkSubscriptions(schema);
   return schema;
+}
+
+/**
+ * Each subscription has to name mutations that there are, as a list, and to give what they give; whether it may be null
+ * does not matter (https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html). The messages are
+ * those of a deployment that fails.
+ */
+function checkSubscriptions(schema: GraphQLSchema): void {
+  const typeOf = (field: { readonly type: GraphQLOutputType }) => field.type.toString().replaceAll("!", "");
+  for (const subscription of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const directive = subscription.astNode?.directives?.find(({ name }) => name.value === "aws_subscribe");
+    if (directive === undefined) continue;
+    const named = directive.arguments?.find(({ name }) => name.value === "mutations")?.value;
+    const names =
+      named?.kind === Kind.LIST
+        ? named.values.map((value) => (value.kind === Kind.STRING ? value.value : ""))
+        : [];
+    const at = `on the subscription ${subscription.name}`;
+    for (const name of names.length === 0 ? [""] : names) {
+      const mutation = schema.getMutationType()?.getFields()[name];
+      if (mutation === undefined) {
+        const reason =
+          names.length === 0 ? "a list of mutations is wanted" : `there is no mutation "${name}"`;
+        throw new Error(
+          `The mutations argument on the aws_subscribe directive has an invalid value ${at}: ${reason}`,
+        );
+      }
+      if (typeOf(mutation) !== typeOf(subscription)) {
+        throw new Error(
+          `The subscription has an invalid output type ${at}: ` +
+            `it is ${subscription.type.toString()}, that of the mutation ${name} is ${mutation.type.toString()}`,
+        );
+      }
+    }
+  }
 }
 
 function parseDefinition(definition: string): DocumentNode {

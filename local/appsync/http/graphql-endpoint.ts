@@ -1,12 +1,15 @@
 // GraphQL over HTTP as AppSync speaks it: from a request to its answer, one step after the other.
 
-import type { OperationDefinitionNode } from "graphql";
+import { OperationTypeNode, type OperationDefinitionNode } from "graphql";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import type { Api } from "../api.ts";
 import { identityOf, UnauthenticatedError, type Caller } from "../authorization/caller.ts";
+import type { SubscriptionInvalidation } from "../evaluator/wire.ts";
 import { executeOperation } from "../graphql/execute.ts";
 import type { AnswerError } from "../graphql/field-error.ts";
+import type { SelectionScope } from "../graphql/selection.ts";
 import { coerceVariables } from "../graphql/variables.ts";
+import { Batches } from "../resolver/batches.ts";
 import type { RequestContext } from "../resolver/context.ts";
 import { runResolver } from "../resolver/resolver.ts";
 import { faultAnswer, newRequestId, preflight, resultAnswer } from "./answers.ts";
@@ -14,6 +17,7 @@ import {
   operationOf,
   readRequest,
   RefusedRequest,
+  TOO_LONG,
   UNPARSEABLE,
   type GraphQLRequest,
   type RequestFault,
@@ -35,6 +39,25 @@ export interface RequestLogEntry {
 
 export type OnRequestLog = (entry: RequestLogEntry) => void;
 
+/** A mutation that was run, for the subscriptions to it. */
+export interface MutationOutcome {
+  readonly scope: SelectionScope;
+  readonly operation: OperationDefinitionNode;
+  /** As it stands in the answer; null when there is none. */
+  readonly data: Readonly<Record<string, unknown>> | null;
+  /** The arguments of `extensions.invalidateSubscriptions`. */
+  readonly invalidations: readonly SubscriptionInvalidation[];
+}
+
+/** Told of each mutation before it is answered; must neither throw nor take time. */
+export type OnMutation = (outcome: MutationOutcome) => void;
+
+/** The quota "Request execution time" (https://docs.aws.amazon.com/general/latest/gr/appsync.html). */
+const REQUEST_TIME_LIMIT_MS = 30_000;
+
+/** The quota "Resolvers executed in a single request", which holds where the API sets no limit of its own. */
+const MOST_RESOLVERS = 10_000;
+
 const NO_SCHEMA: RequestFault = {
   status: 502,
   errorType: "GraphQLSchemaException",
@@ -52,6 +75,7 @@ export async function serveGraphQL(
   api: Api,
   request: HttpRequest,
   onRequestLog: OnRequestLog,
+  onMutation: OnMutation,
 ): Promise<HttpResponse> {
   if (request.method === "OPTIONS") return preflight(request);
   const requestId = newRequestId();
@@ -65,7 +89,7 @@ export async function serveGraphQL(
     const caller = await api.authenticate(request.headers["authorization"]);
     const asked = readRequest(request);
     ({ operationName } = asked);
-    const { data, errors } = await execute(api, asked, caller, request, notes);
+    const { data, errors } = await execute(api, asked, caller, request, notes, onMutation);
     return logged(resultAnswer(requestId, data, errors), errors.map(errorTypeOf));
   } catch (error) {
     const fault = faultOf(error);
@@ -95,11 +119,13 @@ async function execute(
   caller: Caller,
   request: HttpRequest,
   notes: Notes,
+  onMutation: OnMutation,
 ): Promise<Outcome> {
   if (api.graphql === undefined) throw new RefusedRequest(NO_SCHEMA);
   const { schema, prepare, mayAccess } = api.graphql;
   const prepared = prepare(asked.query);
   if (prepared.kind === "unparseable") throw new RefusedRequest(UNPARSEABLE);
+  if (prepared.kind === "tooLong") throw new RefusedRequest(TOO_LONG);
   if (prepared.kind === "invalid") return { data: null, errors: prepared.problems };
   const operation = operationOf(prepared.query, asked.operationName);
   const { variables, problems } = coerceVariables(schema, operation, asked.variables);
@@ -107,27 +133,40 @@ async function execute(
   const resolverRequest = {
     context: requestContext(api, caller, request, operation, asked.variables),
     callerSub: caller.sub,
+    batches: new Batches(request.body.length),
     note: (text: string) => {
       notes.notes.push(text);
     },
   };
-  return executeOperation({
-    scope: { schema, fragments: prepared.query.fragments, variables },
+  const scope = { schema, fragments: prepared.query.fragments, variables };
+  const invalidations: SubscriptionInvalidation[] = [];
+  const outcome = await executeOperation({
+    scope,
     operation,
     resolverOf(typeName, fieldName) {
       const resolver = api.resolverOf(typeName, fieldName);
-      return resolver && ((call) => runResolver(resolver, call, resolverRequest));
+      if (resolver === undefined) return undefined;
+      return async (call) => {
+        const resolution = await runResolver(resolver, call, resolverRequest);
+        invalidations.push(...resolution.invalidations);
+        return resolution;
+      };
     },
     mayAccess: (typeName, fieldName) => mayAccess(typeName, fieldName, caller.groups),
     depthLimit: api.properties.QueryDepthLimit ?? 0,
-    resolverLimit: api.properties.ResolverCountLimit ?? 0,
+    resolverLimit: api.properties.ResolverCountLimit || MOST_RESOLVERS,
     onFailure(error) {
       notes.failures.push(error);
     },
   });
+  if (operation.operation === OperationTypeNode.MUTATION) {
+    onMutation({ scope, operation, data: outcome.data, invalidations });
+  }
+  return outcome;
 }
 
-function requestContext(
+/** What resolvers see of a request. */
+export function requestContext(
   api: Api,
   caller: Caller,
   request: HttpRequest,
@@ -141,6 +180,7 @@ function requestContext(
     request: JSON.stringify({ headers: headersOf(request), domainName: null }),
     variables: JSON.stringify(variables),
     env: JSON.stringify(api.properties.EnvironmentVariables ?? {}),
+    expiresAtMs: performance.now() + REQUEST_TIME_LIMIT_MS,
   };
 }
 

@@ -3,6 +3,8 @@
 import { OperationTypeNode, type OperationDefinitionNode } from "graphql";
 import type { HttpRequest } from "../../http/exchange.ts";
 import type { Query } from "../graphql/documents.ts";
+import { isTooDeep } from "../graphql/nesting.ts";
+import { decodeUtf8, parseStrictJson } from "./strict-json.ts";
 
 /** An error of a request as a whole. */
 export interface RequestFault {
@@ -26,11 +28,9 @@ export const UNPARSEABLE: RequestFault = {
   errorType: "MalformedHttpRequestException",
   message: "Unable to parse GraphQL query.",
 };
-/**
- * Lists and objects within one another that variables may hold: the limit of Jackson, with which the service writes its
- * JSON. Everything that goes through them afterwards may call itself for each level.
- */
-const MAX_NESTING = 1000;
+
+/** The quota "Maximum query length" names the message, but not the error type nor the status. */
+export const TOO_LONG: RequestFault = { ...UNPARSEABLE, message: "Maximum char length exceeded." };
 
 const EMPTY_BODY: RequestFault = { ...UNPARSEABLE, message: "Request body is empty." };
 
@@ -50,7 +50,7 @@ export function readRequest(request: HttpRequest): GraphQLRequest {
     throw badRequest(`the method ${request.method} is not served by the local runtime: use POST`);
   }
   if (request.body.length === 0) throw new RefusedRequest(EMPTY_BODY);
-  const body = parseObject(request.body.toString("utf8"));
+  const body = parseObject(request.body);
   // Some clients send variables as JSON in text.
   const variables =
     typeof body?.["variables"] === "string"
@@ -59,7 +59,7 @@ export function readRequest(request: HttpRequest): GraphQLRequest {
   const query = body?.["query"];
   const operationName = body?.["operationName"] ?? null;
   if (typeof query !== "string" || variables === undefined) throw new RefusedRequest(UNPARSEABLE);
-  if (isDeeperThan(MAX_NESTING, variables)) throw new RefusedRequest(UNPARSEABLE);
+  if (isTooDeep(variables)) throw new RefusedRequest(UNPARSEABLE);
   if (operationName !== null && typeof operationName !== "string") throw new RefusedRequest(UNPARSEABLE);
   // Apollo sends an empty name for an operation that has none.
   return { query, variables, operationName: operationName === "" ? null : operationName };
@@ -70,16 +70,12 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
   return value as Readonly<Record<string, unknown>>;
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(json: string | Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
+    return asObject(parseStrictJson(typeof json === "string" ? json : decodeUtf8(json)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

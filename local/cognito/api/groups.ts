@@ -6,38 +6,48 @@ import type { Pool } from "../model/pool.ts";
 import type { UserRecord } from "../store/records.ts";
 import { groupName, userName, userPoolId } from "./members.ts";
 import { operation, type OperationGroup } from "./operation.ts";
-import { pageOf } from "./paging.ts";
+import { MOST_ITEMS, pageOf } from "./paging.ts";
 import { groupShape, userShape } from "./shapes.ts";
-
-const MOST_ITEMS = 60;
 
 const paging = {
   Limit: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MOST_ITEMS))),
   NextToken: v.optional(v.string()),
 };
 
+const oneGroup = { UserPoolId: userPoolId, GroupName: groupName };
+
+const groupInput = {
+  ...oneGroup,
+  Description: v.optional(v.pipe(v.string(), v.maxLength(2048))),
+  Precedence: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+};
+
 const membership = v.strictObject({ UserPoolId: userPoolId, GroupName: groupName, Username: userName });
 
 export const groupOperations: OperationGroup = (core) => ({
-  ...operation(
-    "CreateGroup",
-    v.strictObject({
-      UserPoolId: userPoolId,
-      GroupName: groupName,
-      Description: v.optional(v.pipe(v.string(), v.maxLength(2048))),
-      Precedence: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    }),
-    ({ UserPoolId, GroupName, Description, Precedence }) => ({
-      Group: groupShape(
-        core.groups.create({
-          poolId: core.registry.pool(UserPoolId).id,
-          name: GroupName,
-          ...(Description !== undefined && { description: Description }),
-          ...(Precedence !== undefined && { precedence: Precedence }),
-        }),
-      ),
-    }),
-  ),
+  ...operation("CreateGroup", v.strictObject(groupInput), (input) => ({
+    Group: groupShape(
+      core.groups.create({
+        poolId: core.registry.pool(input.UserPoolId).id,
+        name: input.GroupName,
+        ...settingsOf(input),
+      }),
+    ),
+  })),
+
+  ...operation("GetGroup", v.strictObject(oneGroup), ({ UserPoolId, GroupName }) => ({
+    Group: groupShape(core.groups.get(core.registry.pool(UserPoolId).id, GroupName)),
+  })),
+
+  ...operation("UpdateGroup", v.strictObject(groupInput), (input) => {
+    const group = core.groups.get(core.registry.pool(input.UserPoolId).id, input.GroupName);
+    return { Group: groupShape(core.groups.update(group, settingsOf(input))) };
+  }),
+
+  ...operation("DeleteGroup", v.strictObject(oneGroup), ({ UserPoolId, GroupName }) => {
+    core.groups.remove(core.groups.get(core.registry.pool(UserPoolId).id, GroupName));
+    return {};
+  }),
 
   ...operation("ListGroups", v.strictObject({ UserPoolId: userPoolId, ...paging }), (input) => {
     const pool = core.registry.pool(input.UserPoolId);
@@ -95,6 +105,19 @@ export const groupOperations: OperationGroup = (core) => ({
     return {};
   }),
 });
+
+function settingsOf({
+  Description,
+  Precedence,
+}: {
+  Description?: string | undefined;
+  Precedence?: number | undefined;
+}) {
+  return {
+    ...(Description !== undefined && { description: Description }),
+    ...(Precedence !== undefined && { precedence: Precedence }),
+  };
+}
 
 function find(
   core: Core,

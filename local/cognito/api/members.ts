@@ -24,18 +24,32 @@ export const userName = v.pipe(
 
 export const password = v.pipe(v.string(), v.maxLength(PASSWORD_MAX_LENGTH), v.regex(PASSWORD_PATTERN));
 
+export const session = v.optional(v.pipe(v.string(), v.minLength(20), v.maxLength(2048)));
+
+export const accessToken = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-_=.]+$/));
+
+/** A code that was sent to the user. */
+export const confirmationCode = v.pipe(v.string(), v.minLength(1), v.maxLength(2048), v.regex(/^[\S]+$/));
+
+export const attributeName = v.pipe(v.string(), v.minLength(1), v.maxLength(32), v.regex(USER_NAME_PATTERN));
+
 export const groupName = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(USER_NAME_PATTERN));
 
 export const attributeList = v.optional(
   v.array(
     v.strictObject({
-      Name: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
+      Name: attributeName,
       Value: v.optional(v.string()),
     }),
   ),
 );
 
-/** Data for triggers and reports, of which there are none here: taken, and nothing comes of it. */
+/** Key-value pairs for the functions of triggers. */
+export const metadata = v.optional(
+  v.record(v.pipe(v.string(), v.maxLength(131_072)), v.pipe(v.string(), v.maxLength(131_072))),
+);
+
+/** Data for analytics and threat protection, of which there are none here: taken, and nothing comes of it. */
 export const unheard = v.optional(v.unknown());
 
 export function toAttributes(list: v.InferOutput<typeof attributeList>): Attributes {

@@ -7,7 +7,8 @@ import type { Core } from "../core.ts";
 
 export const TARGET = "AWSCognitoIdentityProviderService";
 
-const parse = inputParser({
+/** Parses an input, or the part of one that its operation could not parse at once. */
+export const parse = inputParser({
   service: TARGET,
   invalidCode: "InvalidParameterException",
   sensitive: [
@@ -21,6 +22,14 @@ const parse = inputParser({
     "AccessToken",
     "Token",
     "AuthParameters",
+    "ChallengeResponses",
+    "NEW_PASSWORD",
+    "Session",
+    "RefreshToken",
+    "UserCode",
+    "Code",
+    "PreviousPassword",
+    "ProposedPassword",
     "Value",
   ],
 });
@@ -34,5 +43,15 @@ export function operation<Schema extends v.GenericSchema>(
   schema: Schema,
   run: (input: v.InferOutput<Schema>) => unknown,
 ): Record<string, JsonOperation> {
-  return { [name]: (input: unknown) => run(parse(name, schema, input)) };
+  return { [name]: (input: unknown) => run(parse(name, schema, withoutNulls(input))) };
+}
+
+/** In AWS's JSON protocols a member that is null is one that is not there. */
+function withoutNulls(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(
+    Object.entries(input)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, withoutNulls(value)]),
+  );
 }

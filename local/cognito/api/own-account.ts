@@ -1,21 +1,35 @@
-// Operations of a user on the own account, and of a client on the tokens it holds.
+// Operations of a user on the own account.
 
 import * as v from "valibot";
-import { AwsError } from "../../aws/errors.ts";
+import { notServed } from "../../aws/errors.ts";
 import type { Core } from "../core.ts";
-import { notAuthorized } from "../errors.ts";
-import { isSameSecret } from "../oauth/client-authentication.ts";
+import {
+  attemptLimitExceeded,
+  incorrectUserNameOrPassword,
+  invalidParameter,
+  notAuthorized,
+} from "../errors.ts";
+import { checkWritable } from "../model/attributes.ts";
+import { checkPasswordPolicy } from "../passwords/password-policy.ts";
+import { hidePassword, isPassword } from "../passwords/srp-verifier.ts";
 import type { Bearer } from "../tokens/access-token.ts";
 import { API_SCOPE } from "../tokens/claims.ts";
-import { isSignedToken } from "../tokens/refresh-token.ts";
-import { clientId } from "./members.ts";
-import { operation, type OperationGroup } from "./operation.ts";
-import { attributeShapes } from "./shapes.ts";
+import {
+  accessToken,
+  attributeList,
+  attributeName,
+  confirmationCode,
+  metadata,
+  password,
+  toAttributes,
+} from "./members.ts";
+import { operation, TARGET, type OperationGroup } from "./operation.ts";
+import { attributeShapes, deliveryShape, mfaShape } from "./shapes.ts";
 
-const bearerInput = v.strictObject({ AccessToken: v.pipe(v.string(), v.regex(/^[A-Za-z0-9-_=.]+$/)) });
+const bearerInput = { AccessToken: accessToken };
 
 export const ownAccountOperations: OperationGroup = (core) => ({
-  ...operation("GetUser", bearerInput, async ({ AccessToken }) => {
+  ...operation("GetUser", v.strictObject(bearerInput), async ({ AccessToken }) => {
     const { user, client } = await bearerOf(core, AccessToken);
     const readable = client.readableAttributes;
     return {
@@ -23,40 +37,108 @@ export const ownAccountOperations: OperationGroup = (core) => ({
       UserAttributes: attributeShapes(user).filter(
         ({ Name }) => Name === "sub" || (readable?.has(Name) ?? true),
       ),
+      ...mfaShape(user),
     };
   }),
 
-  ...operation("GlobalSignOut", bearerInput, async ({ AccessToken }) => {
+  ...operation("GetUserAuthFactors", v.strictObject(bearerInput), async ({ AccessToken }) => {
+    const { user } = await bearerOf(core, AccessToken);
+    return { Username: user.userName, ...mfaShape(user), ConfiguredUserAuthFactors: ["PASSWORD"] };
+  }),
+
+  ...operation(
+    "UpdateUserAttributes",
+    v.strictObject({
+      ...bearerInput,
+      UserAttributes: v.nonOptional(attributeList),
+      ClientMetadata: metadata,
+    }),
+    async ({ AccessToken, UserAttributes }) => {
+      const { user, client } = await bearerOf(core, AccessToken);
+      const attributes = toAttributes(UserAttributes);
+      checkWritable(client.writableAttributes, attributes);
+      const delivery = core.attributeChanges.update(user, attributes);
+      return { CodeDeliveryDetailsList: delivery === undefined ? [] : [deliveryShape(delivery)] };
+    },
+  ),
+
+  ...operation(
+    "DeleteUserAttributes",
+    v.strictObject({ ...bearerInput, UserAttributeNames: v.array(attributeName) }),
+    async ({ AccessToken, UserAttributeNames }) => {
+      const { user, client } = await bearerOf(core, AccessToken);
+      checkWritable(
+        client.writableAttributes,
+        Object.fromEntries(UserAttributeNames.map((name) => [name, ""])),
+      );
+      core.attributeChanges.remove(user, UserAttributeNames);
+      return {};
+    },
+  ),
+
+  ...operation(
+    "GetUserAttributeVerificationCode",
+    v.strictObject({ ...bearerInput, AttributeName: attributeName, ClientMetadata: metadata }),
+    async ({ AccessToken, AttributeName }) => {
+      const { user } = await bearerOf(core, AccessToken);
+      checkVerifiable(AttributeName, "GetUserAttributeVerificationCode");
+      return { CodeDeliveryDetails: deliveryShape(core.attributeChanges.sendCode(user)) };
+    },
+  ),
+
+  ...operation(
+    "VerifyUserAttribute",
+    v.strictObject({ ...bearerInput, AttributeName: attributeName, Code: confirmationCode }),
+    async ({ AccessToken, AttributeName, Code }) => {
+      const { user } = await bearerOf(core, AccessToken);
+      checkVerifiable(AttributeName, "VerifyUserAttribute");
+      core.attributeChanges.verify(user, Code);
+      return {};
+    },
+  ),
+
+  ...operation(
+    "ChangePassword",
+    v.strictObject({ ...bearerInput, PreviousPassword: v.optional(password), ProposedPassword: password }),
+    async ({ AccessToken, PreviousPassword, ProposedPassword }) => {
+      const { pool, user } = await bearerOf(core, AccessToken);
+      const attempts = `change password ${user.sub}`;
+      if (core.limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
+      if (!isPassword(user, PreviousPassword ?? "", user.password)) {
+        core.limiter.wrong(attempts);
+        throw incorrectUserNameOrPassword();
+      }
+      core.limiter.right(attempts);
+      checkPasswordPolicy(pool.passwordPolicy, ProposedPassword);
+      core.store.commit(
+        core.users.change({ ...user, password: hidePassword(user, ProposedPassword, core.clock()) }),
+      );
+      return {};
+    },
+  ),
+
+  ...operation("DeleteUser", v.strictObject(bearerInput), async ({ AccessToken }) => {
+    const { user } = await bearerOf(core, AccessToken);
+    core.store.commit(core.users.removal(user), ...core.grants.removals(user));
+    return {};
+  }),
+
+  ...operation("GlobalSignOut", v.strictObject(bearerInput), async ({ AccessToken }) => {
     const { user } = await bearerOf(core, AccessToken);
     core.store.commit(...core.grants.revocations(user));
     return {};
   }),
-
-  ...operation(
-    "RevokeToken",
-    v.strictObject({ Token: v.string(), ClientId: clientId, ClientSecret: v.optional(v.string()) }),
-    ({ Token, ClientId, ClientSecret }) => {
-      const client = core.registry.findClient(ClientId);
-      if (client === undefined || !isSameSecret(ClientSecret, client.secret)) {
-        throw new AwsError("UnauthorizedException", "Invalid client credentials", 401);
-      }
-      if (!client.revocationEnabled) {
-        throw new AwsError(
-          "UnsupportedOperationException",
-          "Token revocation is not enabled for this client",
-        );
-      }
-      if (isSignedToken(Token)) {
-        throw new AwsError("UnsupportedTokenTypeException", "Only refresh tokens can be revoked");
-      }
-      core.grants.revoke(client, Token);
-      return {};
-    },
-  ),
 });
 
-async function bearerOf(core: Core, accessToken: string): Promise<Bearer> {
-  const bearer = await core.checkAccessToken(accessToken);
+/** Codes are sent to e-mail addresses only, and nothing else but a phone number could be verified by one on AWS. */
+function checkVerifiable(name: string, operationName: string): void {
+  if (name === "phone_number") throw notServed(`${TARGET}.${operationName} for phone_number`);
+  if (name !== "email") throw invalidParameter(`The attribute ${name} cannot be verified.`);
+}
+
+/** Who stands behind an access token that opens the own account. Rejects with `NotAuthorizedException`. */
+export async function bearerOf(core: Core, token: string): Promise<Bearer> {
+  const bearer = await core.checkAccessToken(token);
   if (!bearer.scopes.includes(API_SCOPE)) throw notAuthorized("Access Token does not have required scopes");
   return bearer;
 }

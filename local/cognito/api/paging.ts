@@ -1,7 +1,15 @@
 // Cuts a listing into pages.
 
+import * as v from "valibot";
 import { pageToken, readPageToken } from "../../aws/page-token.ts";
 import { invalidParameter } from "../errors.ts";
+
+/** The most that one page can hold. */
+export const MOST_ITEMS = 60;
+
+export const maxResults = v.pipe(v.number(), v.minValue(1), v.maxValue(MOST_ITEMS));
+
+export const nextToken = v.optional(v.string());
 
 export interface PageRequest<Item> {
   /** All that decides what is listed, the operation included. */

@@ -1,31 +1,49 @@
-// Operations that describe the pools and their app clients, which the template makes.
+// Operations that make, describe, change and remove user pools.
 
 import * as v from "valibot";
+import { notServed } from "../../aws/errors.ts";
 import type { Core } from "../core.ts";
-import type { PoolClient } from "../model/client.ts";
 import type { Pool } from "../model/pool.ts";
-import { clientId, userPoolId } from "./members.ts";
-import { operation, type OperationGroup } from "./operation.ts";
-import { pageOf } from "./paging.ts";
+import { userPoolProperties, type UserPoolProperties } from "../resources/user-pool.ts";
+import { userPoolId } from "./members.ts";
+import { operation, TARGET, type OperationGroup } from "./operation.ts";
+import { maxResults, nextToken, pageOf } from "./paging.ts";
+import { parseSettings } from "./settings-input.ts";
+import { dates } from "./shapes.ts";
 
-const MOST_ITEMS = 60;
-
-const maxResults = v.pipe(v.number(), v.minValue(1), v.maxValue(MOST_ITEMS));
-const nextToken = v.optional(v.string());
+const poolName = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(/^[\w\s+=,.@-]+$/));
 
 export const poolOperations: OperationGroup = (core) => ({
+  ...operation("CreateUserPool", v.looseObject({ PoolName: poolName }), async ({ PoolName, ...settings }) => {
+    const properties = parseSettings("CreateUserPool", userPoolProperties, {
+      ...settings,
+      UserPoolName: PoolName,
+    });
+    return { UserPool: poolShape(core, await core.settings.createPool(properties)) };
+  }),
+
   ...operation("DescribeUserPool", v.strictObject({ UserPoolId: userPoolId }), ({ UserPoolId }) => ({
     UserPool: poolShape(core, core.registry.pool(UserPoolId)),
   })),
 
   ...operation(
-    "DescribeUserPoolClient",
-    v.strictObject({ UserPoolId: userPoolId, ClientId: clientId }),
-    ({ UserPoolId, ClientId }) => {
+    "UpdateUserPool",
+    v.looseObject({ UserPoolId: userPoolId, PoolName: v.optional(poolName) }),
+    ({ UserPoolId, PoolName, ...rest }) => {
       const pool = core.registry.pool(UserPoolId);
-      return { UserPoolClient: clientShape(core.registry.client(ClientId, pool.id)) };
+      const changed = parseSettings("UpdateUserPool", userPoolProperties, {
+        ...rest,
+        UserPoolName: PoolName ?? pool.name,
+      });
+      core.settings.updatePool(pool, { ...changed, ...fixedSettings(pool) });
+      return {};
     },
   ),
+
+  ...operation("DeleteUserPool", v.strictObject({ UserPoolId: userPoolId }), ({ UserPoolId }) => {
+    core.settings.deletePool(core.registry.pool(UserPoolId));
+    return {};
+  }),
 
   ...operation(
     "ListUserPools",
@@ -33,7 +51,7 @@ export const poolOperations: OperationGroup = (core) => ({
     ({ MaxResults, NextToken }) => {
       const page = pageOf({
         query: ["ListUserPools"],
-        items: sortedById(core.registry.pools),
+        items: [...core.registry.pools].sort((a, b) => (a.id < b.id ? -1 : 1)),
         positionOf: ({ id }) => id,
         limit: MaxResults,
         token: NextToken,
@@ -42,7 +60,7 @@ export const poolOperations: OperationGroup = (core) => ({
         UserPools: page.items.map((pool) => ({
           Id: pool.id,
           Name: pool.name,
-          LambdaConfig: {},
+          LambdaConfig: pool.properties.LambdaConfig ?? {},
           ...dates(pool),
         })),
         NextToken: page.nextToken,
@@ -50,29 +68,54 @@ export const poolOperations: OperationGroup = (core) => ({
     },
   ),
 
+  ...operation("GetUserPoolMfaConfig", v.strictObject({ UserPoolId: userPoolId }), ({ UserPoolId }) =>
+    mfaConfigShape(core.registry.pool(UserPoolId)),
+  ),
+
   ...operation(
-    "ListUserPoolClients",
-    v.strictObject({ UserPoolId: userPoolId, MaxResults: v.optional(maxResults), NextToken: nextToken }),
-    ({ UserPoolId, MaxResults, NextToken }) => {
+    "SetUserPoolMfaConfig",
+    v.strictObject({
+      UserPoolId: userPoolId,
+      MfaConfiguration: v.optional(v.picklist(["OFF", "ON", "OPTIONAL"])),
+      SoftwareTokenMfaConfiguration: v.optional(v.strictObject({ Enabled: v.optional(v.boolean()) })),
+      SmsMfaConfiguration: v.optional(v.unknown()),
+      EmailMfaConfiguration: v.optional(v.unknown()),
+      WebAuthnConfiguration: v.optional(v.unknown()),
+    }),
+    ({ UserPoolId, MfaConfiguration, SoftwareTokenMfaConfiguration: softwareToken, ...others }) => {
+      for (const [name, value] of Object.entries(others)) {
+        if (value !== undefined) throw notServed(`${TARGET}.SetUserPoolMfaConfig with ${name}`);
+      }
       const pool = core.registry.pool(UserPoolId);
-      const page = pageOf({
-        query: ["ListUserPoolClients", pool.id],
-        items: sortedById(core.registry.clients.filter(({ poolId }) => poolId === pool.id)),
-        positionOf: ({ id }) => id,
-        limit: MaxResults ?? MOST_ITEMS,
-        token: NextToken,
+      const isEnabled =
+        softwareToken === undefined ? pool.softwareTokenEnabled : softwareToken.Enabled === true;
+      const changed = core.settings.updatePool(pool, {
+        ...pool.properties,
+        MfaConfiguration: MfaConfiguration ?? pool.mfa,
+        EnabledMfas: isEnabled ? ["SOFTWARE_TOKEN_MFA"] : [],
       });
-      return {
-        UserPoolClients: page.items.map(({ id, name }) => ({
-          ClientId: id,
-          ClientName: name,
-          UserPoolId: pool.id,
-        })),
-        NextToken: page.nextToken,
-      };
+      return mfaConfigShape(changed);
     },
   ),
 });
+
+/** What an update cannot change, or what another operation changes. */
+function fixedSettings({ properties }: Pool): UserPoolProperties {
+  const { Schema, AliasAttributes, UsernameConfiguration, EnabledMfas } = properties;
+  return {
+    ...(Schema && { Schema }),
+    ...(AliasAttributes && { AliasAttributes }),
+    ...(UsernameConfiguration && { UsernameConfiguration }),
+    ...(EnabledMfas && { EnabledMfas }),
+  };
+}
+
+function mfaConfigShape({ mfa, softwareTokenEnabled }: Pool) {
+  return {
+    MfaConfiguration: mfa,
+    ...(softwareTokenEnabled && { SoftwareTokenMfaConfiguration: { Enabled: true } }),
+  };
+}
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html */
 function poolShape(core: Core, pool: Pool) {
@@ -82,13 +125,15 @@ function poolShape(core: Core, pool: Pool) {
     // Names of the template; the API's are Name and SchemaAttributes.
     UserPoolName: undefined,
     Schema: undefined,
+    EnabledMfas: undefined,
     Id: pool.id,
     Name: pool.name,
     Arn: pool.arn,
     ...dates(pool),
     Domain: pool.domain,
-    LambdaConfig: {},
-    MfaConfiguration: "OFF",
+    LambdaConfig: properties.LambdaConfig ?? {},
+    MfaConfiguration: pool.mfa,
+    DeletionProtection: pool.isProtected ? "ACTIVE" : "INACTIVE",
     EstimatedNumberOfUsers: core.users.inPool(pool).length,
     UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
     AdminCreateUserConfig: {
@@ -122,31 +167,6 @@ function poolShape(core: Core, pool: Pool) {
       }),
     ),
   };
-}
-
-/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html */
-function clientShape(client: PoolClient) {
-  const { properties } = client;
-  return {
-    ...properties,
-    GenerateSecret: undefined, // a member of the template only
-    ClientId: client.id,
-    ClientName: client.name,
-    ClientSecret: client.secret,
-    ...dates(client),
-    RefreshTokenValidity: properties.RefreshTokenValidity ?? 30,
-    ExplicitAuthFlows: [...client.authFlows],
-    AllowedOAuthFlowsUserPoolClient: properties.AllowedOAuthFlowsUserPoolClient ?? false,
-    EnableTokenRevocation: client.revocationEnabled,
-  };
-}
-
-function dates({ createdAtMs }: { readonly createdAtMs: number }) {
-  return { CreationDate: createdAtMs / 1000, LastModifiedDate: createdAtMs / 1000 };
-}
-
-function sortedById<Item extends { readonly id: string }>(items: readonly Item[]): readonly Item[] {
-  return [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function text(value: number | undefined): string | undefined {

@@ -6,8 +6,12 @@ import { notAuthorized } from "../errors.ts";
 import type { PoolClient } from "../model/client.ts";
 import { isSameSecret } from "../oauth/client-authentication.ts";
 
-/** Throws `NotAuthorizedException`. `userName` is the name as the call gives it. */
-export function checkSecretHash(client: PoolClient, userName: string, secretHash: string | undefined): void {
+/** Throws `NotAuthorizedException`. The hash must be that of one of the names, as the call gives them. */
+export function checkSecretHash(
+  client: PoolClient,
+  names: readonly string[],
+  secretHash: string | undefined,
+): void {
   if (client.secret === undefined) {
     if (secretHash === undefined) return;
     throw notAuthorized(`Client ${client.id} is not configured with secret but SECRET_HASH was received`);
@@ -15,8 +19,10 @@ export function checkSecretHash(client: PoolClient, userName: string, secretHash
   if (secretHash === undefined) {
     throw notAuthorized(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
   }
-  const expected = createHmac("sha256", client.secret).update(`${userName}${client.id}`).digest("base64");
-  if (!isSameSecret(secretHash, expected)) {
-    throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
-  }
+  const { id, secret } = client;
+  const isRight = names.some((name) => {
+    const expected = createHmac("sha256", secret).update(`${name}${id}`).digest("base64");
+    return isSameSecret(secretHash, expected);
+  });
+  if (!isRight) throw notAuthorized(`Unable to verify secret hash for client ${id}`);
 }

@@ -1,6 +1,7 @@
 // Users and groups as the user-pool API describes them. Times are seconds since the epoch.
 
 import type { GroupRecord, UserRecord } from "../store/records.ts";
+import type { Delivery } from "../users/codes.ts";
 
 export interface AttributeShape {
   readonly Name: string;
@@ -37,13 +38,36 @@ export function userState({ createdAtMs, modifiedAtMs, isEnabled, status }: User
 }
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GroupType.html */
-export function groupShape({ poolId, name, description, precedence, createdAtMs }: GroupRecord) {
+export function groupShape(group: GroupRecord) {
+  const { poolId, name, description, precedence, createdAtMs, modifiedAtMs = createdAtMs } = group;
   return {
     GroupName: name,
     UserPoolId: poolId,
     Description: description,
     Precedence: precedence,
-    CreationDate: createdAtMs / 1000,
-    LastModifiedDate: createdAtMs / 1000,
+    ...dates({ createdAtMs, modifiedAtMs }),
   };
+}
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CodeDeliveryDetailsType.html */
+export function deliveryShape({ destination }: Delivery) {
+  return { Destination: destination, DeliveryMedium: "EMAIL", AttributeName: "email" };
+}
+
+/** The second factors that a user has chosen; no member at all for one who has chosen none. */
+export function mfaShape({ softwareToken }: UserRecord) {
+  if (softwareToken?.isEnabled !== true) return {};
+  const name = "SOFTWARE_TOKEN_MFA";
+  return { UserMFASettingList: [name], ...(softwareToken.isPreferred && { PreferredMfaSetting: name }) };
+}
+
+/** When something was made, and changed last. */
+export function dates({
+  createdAtMs,
+  modifiedAtMs,
+}: {
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+}) {
+  return { CreationDate: createdAtMs / 1000, LastModifiedDate: modifiedAtMs / 1000 };
 }

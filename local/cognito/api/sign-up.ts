@@ -1,37 +1,30 @@
 // Operations with which somebody creates and confirms an account of one's own.
 
 import * as v from "valibot";
-import { notServed } from "../../aws/errors.ts";
-import type { Core } from "../core.ts";
-import type { PoolClient } from "../model/client.ts";
-import type { Delivery } from "../users/sign-up.ts";
-import { attributeList, clientId, password, toAttributes, unheard, userName } from "./members.ts";
-import { operation, TARGET, type OperationGroup } from "./operation.ts";
-import { checkSecretHash } from "./secret-hash.ts";
-
-const caller = {
-  ClientId: clientId,
-  Username: userName,
-  SecretHash: v.optional(v.string()),
-  ClientMetadata: unheard,
-  AnalyticsMetadata: unheard,
-  UserContextData: unheard,
-};
-
-const confirmationCode = v.pipe(v.string(), v.minLength(1), v.maxLength(2048), v.regex(/^[\S]+$/));
+import { callerInput, callingClient } from "./calling-client.ts";
+import { attributeList, confirmationCode, password, toAttributes } from "./members.ts";
+import { operation, type OperationGroup } from "./operation.ts";
+import { deliveryShape } from "./shapes.ts";
 
 export const signUpOperations: OperationGroup = (core) => ({
   ...operation(
     "SignUp",
-    v.strictObject({ ...caller, Password: password, UserAttributes: attributeList, ValidationData: unheard }),
-    (input) => {
-      const { user, delivery } = core.signUps.signUp(callingClient(core, input), {
+    v.strictObject({
+      ...callerInput,
+      Password: password,
+      UserAttributes: attributeList,
+      ValidationData: attributeList,
+    }),
+    async (input) => {
+      const { user, delivery } = await core.signUps.signUp(callingClient(core, input), {
         userName: input.Username,
         password: input.Password,
         attributes: toAttributes(input.UserAttributes),
+        validationData: input.ValidationData && toAttributes(input.ValidationData),
+        clientMetadata: input.ClientMetadata,
       });
       return {
-        UserConfirmed: false,
+        UserConfirmed: user.status === "CONFIRMED",
         UserSub: user.sub,
         ...(delivery !== undefined && { CodeDeliveryDetails: deliveryShape(delivery) }),
       };
@@ -41,36 +34,21 @@ export const signUpOperations: OperationGroup = (core) => ({
   ...operation(
     "ConfirmSignUp",
     v.strictObject({
-      ...caller,
+      ...callerInput,
       ConfirmationCode: confirmationCode,
       ForceAliasCreation: v.optional(v.boolean()),
     }),
-    (input) => {
+    async (input) => {
       const client = callingClient(core, input);
-      if (input.ForceAliasCreation === true)
-        throw notServed(`${TARGET}.ConfirmSignUp with forceAliasCreation`);
-      core.signUps.confirm(client, input.Username, input.ConfirmationCode);
+      await core.signUps.confirm(client, input.Username, input.ConfirmationCode, {
+        clientMetadata: input.ClientMetadata,
+        forceAlias: input.ForceAliasCreation,
+      });
       return {};
     },
   ),
 
-  ...operation("ResendConfirmationCode", v.strictObject(caller), (input) => ({
+  ...operation("ResendConfirmationCode", v.strictObject(callerInput), (input) => ({
     CodeDeliveryDetails: deliveryShape(core.signUps.resend(callingClient(core, input), input.Username)),
   })),
 });
-
-interface Caller {
-  readonly ClientId: string;
-  readonly Username: string;
-  readonly SecretHash?: string | undefined;
-}
-
-function callingClient({ registry }: Core, { ClientId, Username, SecretHash }: Caller): PoolClient {
-  const client = registry.client(ClientId);
-  checkSecretHash(client, Username, SecretHash);
-  return client;
-}
-
-function deliveryShape({ destination }: Delivery) {
-  return { Destination: destination, DeliveryMedium: "EMAIL", AttributeName: "email" };
-}

@@ -3,11 +3,13 @@
 
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { refusal } from "../oauth/authorization-request.ts";
-import { codeLocation, pageAddress, withAuthorizationRequest, type ManagedLogin } from "./managed-login.ts";
+import type { ManagedLogin } from "./managed-login.ts";
 import { redirect } from "./page.ts";
+import { codeLocation } from "./sign-in-steps.ts";
+import { pageAddress, withVisit } from "./visit.ts";
 
-export function authorizeEndpoint(login: ManagedLogin, request: HttpRequest): HttpResponse {
-  return withAuthorizationRequest(login, request, (authorization) => {
+export function authorizeEndpoint(login: ManagedLogin, request: HttpRequest): Promise<HttpResponse> {
+  return withVisit(login, request, ({ authorization }) => {
     const { pool, prompts } = authorization;
     const remembered = prompts.has("login") ? undefined : login.sessions.find(pool, request);
     if (remembered !== undefined) {

@@ -1,5 +1,5 @@
 // Protects the forms against being sent by another site's page: a form must carry a proof that only a page of ours, in
-// the same browser, was given.
+// the same browser, was given, and must not come from elsewhere as far as the browser says.
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { HttpRequest } from "../../http/exchange.ts";
@@ -18,11 +18,12 @@ export interface Browser {
 
 export interface FormGuard {
   browser(request: HttpRequest): Browser;
-  /** Whether a posted proof was given to this browser by this process. */
+  /** Whether a posted proof was given to this browser by this process, and posted by one of our pages. */
   accepts(request: HttpRequest, proof: string | undefined): boolean;
 }
 
-export function createFormGuard(): FormGuard {
+/** `origin` is that of our pages. */
+export function createFormGuard(origin: string): FormGuard {
   const key = randomBytes(32);
   const proofFor = (browserId: string): string =>
     createHmac("sha256", key).update(browserId).digest("base64url");
@@ -34,11 +35,22 @@ export function createFormGuard(): FormGuard {
     },
     accepts(request, proof) {
       const id = knownBrowser(request);
-      if (id === undefined || proof === undefined) return false;
+      if (id === undefined || proof === undefined || isForeign(request, origin)) return false;
       const [given, expected] = [Buffer.from(proof), Buffer.from(proofFor(id))];
       return given.length === expected.length && timingSafeEqual(given, expected);
     },
   };
+}
+
+/**
+ * Whether the browser says that another site's page sent the form. The proof alone would not do against somebody who can
+ * set cookies for this host, such as a page on another of its ports: both halves of it could be somebody else's.
+ */
+function isForeign({ headers }: HttpRequest, origin: string): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) return site !== "same-origin";
+  const from = headers["origin"];
+  return from !== undefined && from !== origin;
 }
 
 function knownBrowser(request: HttpRequest): string | undefined {

@@ -26,7 +26,10 @@ export interface Form {
   readonly fields: readonly Field[];
   readonly button: string;
   readonly error?: FormError | undefined;
-  readonly hidden?: Readonly<Record<string, string>>;
+  /** Whose password is chosen, told to password managers where the form does not ask for the name. */
+  readonly userName?: string;
+  /** For a form that is below what has to be read first: the focus would scroll that away. Default: false. */
+  readonly isBelow?: boolean;
   /** Buttons besides the first one. */
   readonly more?: Html;
 }
@@ -34,23 +37,27 @@ export interface Form {
 /** The name of the hidden field that shows that the form came from one of our pages. */
 export const PROOF_FIELD = "_csrf";
 
-/** Said in place of an answer to a form that did not come from a page of this process. */
-export const EXPIRED_FORM: FormError = {
-  message: "This page had been open for too long, or cookies are switched off. Please try again.",
-};
-
-export function form({ action, proof, fields, button, error, hidden = {}, more }: Form): Html {
-  const focus = focusedField(fields, error);
-  const inputs = Object.entries({ ...hidden, [PROOF_FIELD]: proof }).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-  );
+export function form({ action, proof, fields, button, error, userName, isBelow, more }: Form): Html {
+  const focus = isBelow === true ? error?.field : focusedField(fields, error);
+  const owner =
+    userName === undefined
+      ? undefined
+      : html`<input
+          type="text"
+          name="username"
+          autocomplete="username"
+          value="${userName}"
+          hidden
+          readonly
+        />`;
   const banner =
     error !== undefined && error.field === undefined
       ? html`<p class="banner error" role="alert" id="form-error">${error.message}</p>`
       : undefined;
   return html`${banner}
     <form method="post" action="${action}">
-      ${inputs} ${fields.map((field) => labelled(field, error, field.name === focus))}
+      <input type="hidden" name="${PROOF_FIELD}" value="${proof}" />
+      ${owner} ${fields.map((field) => labelled(field, error, field.name === focus))}
       <button>${button}</button>
       ${more}
     </form>`;

@@ -12,6 +12,7 @@ export function outboxPage(outbox: Outbox): HttpResponse {
   const messages = outbox.messages();
   return page({
     status: 200,
+    language: "en",
     title: "Outbox",
     isWide: true,
     body: html`<h1>Outbox</h1>

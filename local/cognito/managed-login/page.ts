@@ -1,9 +1,11 @@
 // The frame of every page of the pool, and the headers that keep others out of it.
 
 import { createHash } from "node:crypto";
-import type { HttpResponse } from "../../http/exchange.ts";
+import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { html, Html } from "./html.ts";
 import { STYLE } from "./style.ts";
+import { chooseLanguage } from "./texts/language.ts";
+import type { Problem } from "./texts/texts.ts";
 
 const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
 
@@ -17,17 +19,31 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+// "same-origin" rather than "no-referrer", with which browsers would send our own forms with the origin "null".
+const NOT_KEPT = { "cache-control": "no-store", "referrer-policy": "same-origin" };
+
 export interface PageOptions {
   readonly status: number;
+  readonly language: string;
   readonly title: string;
   readonly body: Html;
+  /** Below the page's own frame. */
+  readonly foot?: Html | undefined;
   readonly isWide?: boolean;
   readonly cookies?: readonly string[];
 }
 
-export function page({ status, title, body, isWide, cookies = [] }: PageOptions): HttpResponse {
+export function page({
+  status,
+  language,
+  title,
+  body,
+  foot,
+  isWide,
+  cookies = [],
+}: PageOptions): HttpResponse {
   const document = html`<!doctype html>
-    <html lang="en">
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -38,6 +54,7 @@ export function page({ status, title, body, isWide, cookies = [] }: PageOptions)
       </head>
       <body>
         <main class="${isWide === true ? "wide" : ""}">${body}</main>
+        ${foot}
       </body>
     </html>`;
   return {
@@ -45,8 +62,7 @@ export function page({ status, title, body, isWide, cookies = [] }: PageOptions)
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": CONTENT_SECURITY_POLICY,
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
+      ...NOT_KEPT,
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
       ...(cookies.length > 0 && { "set-cookie": cookies }),
@@ -59,22 +75,20 @@ export function page({ status, title, body, isWide, cookies = [] }: PageOptions)
 export function redirect(location: string, cookies: readonly string[] = []): HttpResponse {
   return {
     status: 302,
-    headers: {
-      location,
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
-      ...(cookies.length > 0 && { "set-cookie": cookies }),
-    },
+    headers: { location, ...NOT_KEPT, ...(cookies.length > 0 && { "set-cookie": cookies }) },
   };
 }
 
 /** What cannot go on: one sentence, and nothing of the request in it. */
-export function errorPage(status: number, sentence: string): HttpResponse {
+export function problemPage(request: HttpRequest, status: number, problem: Problem): HttpResponse {
+  const { texts } = chooseLanguage(request);
+  const { title, sentences, goBack } = texts.problem;
   return page({
     status,
-    title: "Something is not right",
-    body: html`<h1>Something is not right</h1>
-      <p>${sentence}</p>
-      <p class="quiet">Go back to the application and start again.</p>`,
+    language: texts.language,
+    title,
+    body: html`<h1>${title}</h1>
+      <p>${sentences[problem]}</p>
+      <p class="quiet">${goBack}</p>`,
   });
 }

@@ -1,114 +1,57 @@
 // /signup: somebody creates an account of one's own.
 
-import { AwsError } from "../../aws/errors.ts";
-import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
+import type { HttpResponse } from "../../http/exchange.ts";
 import { isEmailAddress, requiredAttributes } from "../model/attributes.ts";
 import type { Pool } from "../model/pool.ts";
-import type { AuthorizationRequest } from "../oauth/authorization-request.ts";
-import { readForm, type Parameters } from "../oauth/parameters.ts";
-import { PASSWORD_MAX_LENGTH, PASSWORD_PATTERN, passwordDemands } from "../passwords/password-policy.ts";
+import type { Parameters } from "../oauth/parameters.ts";
 import { USER_NAME_MAX_LENGTH, USER_NAME_PATTERN } from "../users/user-name.ts";
-import { attributeField } from "./attribute-fields.ts";
-import { EXPIRED_FORM, form, PROOF_FIELD, type Field, type FormError } from "./form.ts";
+import { attributeField, attributeMistake, newPasswordField, passwordMistake } from "./fields.ts";
+import { form, type FormError } from "./form.ts";
+import { framed, type Again, type FormPage } from "./form-page.ts";
 import { html } from "./html.ts";
-import { destination, pageAddress, withAuthorizationRequest, type ManagedLogin } from "./managed-login.ts";
-import { errorPage, page, redirect } from "./page.ts";
+import { problemPage } from "./page.ts";
+import { proceed } from "./sign-in-steps.ts";
+import type { Texts } from "./texts/texts.ts";
+import { destination, pageAddress, type Visit } from "./visit.ts";
 
-export function showSignUp(login: ManagedLogin, request: HttpRequest): HttpResponse {
-  return withSignUp(login, request, (authorization) =>
-    signUpPage(login, request, authorization, { status: 200 }),
-  );
-}
+export const signUp: FormPage = {
+  fieldOfError: { UsernameExistsException: "username", InvalidPasswordException: "password" },
 
-export function takeSignUp(login: ManagedLogin, request: HttpRequest): HttpResponse {
-  return withSignUp(login, request, (authorization) => {
-    const fields = readForm(request);
-    const fail = (status: number, error: FormError): HttpResponse =>
-      signUpPage(login, request, authorization, { status, fields, error });
+  show(visit, again) {
+    if (!visit.authorization.pool.allowsSignUp) return problemPage(visit.request, 403, "signUpNotAllowed");
+    return signUpPage(visit, again);
+  },
 
-    if (fields === undefined || !login.guard.accepts(request, fields.get(PROOF_FIELD))) {
-      return fail(403, EXPIRED_FORM);
-    }
-    const mistake = firstMistake(authorization.pool, fields);
-    if (mistake !== undefined) return fail(400, mistake);
-    try {
-      return createAccount(login, request, authorization, fields);
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      return fail(400, { message: error.message, field: FIELD_OF_ERROR[error.code] });
-    }
-  });
-}
+  async take(visit, fields) {
+    const { login, authorization, texts } = visit;
+    const { client, pool } = authorization;
+    if (!pool.allowsSignUp) return problemPage(visit.request, 403, "signUpNotAllowed");
+    const error = firstMistake(pool, fields, texts);
+    if (error !== undefined) return signUpPage(visit, { status: 400, fields, error });
 
-const FIELD_OF_ERROR: Readonly<Record<string, string>> = {
-  UsernameExistsException: "username",
-  InvalidPasswordException: "password",
+    const { user, delivery } = await login.core.signUps.signUp(client, {
+      userName: fields.get("username") ?? "",
+      password: fields.get("password") ?? "",
+      attributes: Object.fromEntries(askedAttributes(pool).map((name) => [name, fields.get(name) ?? ""])),
+    });
+    const waitsForAdministrator = user.status === "UNCONFIRMED" && delivery === undefined;
+    return waitsForAdministrator ? createdPage(visit) : proceed(visit, user);
+  },
 };
 
-function withSignUp(
-  login: ManagedLogin,
-  request: HttpRequest,
-  answer: (authorization: AuthorizationRequest) => HttpResponse,
-): HttpResponse {
-  return withAuthorizationRequest(login, request, (authorization) =>
-    authorization.pool.allowsSignUp
-      ? answer(authorization)
-      : errorPage(403, "Accounts are created by an administrator here."),
-  );
-}
-
-/** What the API would refuse in words that are not meant for users. */
-function firstMistake(pool: Pool, fields: Parameters): FormError | undefined {
+/** What the service would refuse in words that are not meant for users. */
+function firstMistake(pool: Pool, fields: Parameters, texts: Texts): FormError | undefined {
   const userName = fields.get("username") ?? "";
   if (!USER_NAME_PATTERN.test(userName) || userName.length > USER_NAME_MAX_LENGTH) {
-    return {
-      field: "username",
-      message: `A user name has letters, digits and punctuation, no spaces, and at most ${USER_NAME_MAX_LENGTH} of them.`,
-    };
+    return { field: "username", message: texts.signUp.userNameForm(USER_NAME_MAX_LENGTH) };
   }
   if (pool.emailIsAlias && isEmailAddress(userName)) {
-    return { field: "username", message: "A user name cannot look like an e-mail address." };
+    return { field: "username", message: texts.signUp.userNameLikeEmail };
   }
-  for (const name of askedAttributes(pool)) {
-    if (fields.get(name) === undefined) return { field: name, message: "This is needed." };
-  }
-  if (!isEmailAddress(fields.get("email") ?? "a@example.org")) {
-    return { field: "email", message: "Invalid email address format." };
-  }
-  const password = fields.get("password") ?? "";
-  if (!PASSWORD_PATTERN.test(password) || password.length > PASSWORD_MAX_LENGTH) {
-    return {
-      field: "password",
-      message: `A password has at most ${PASSWORD_MAX_LENGTH} characters and no space at either end.`,
-    };
-  }
-  return undefined;
-}
-
-function createAccount(
-  login: ManagedLogin,
-  request: HttpRequest,
-  authorization: AuthorizationRequest,
-  fields: Parameters,
-): HttpResponse {
-  const userName = fields.get("username") ?? "";
-  const { user, delivery } = login.core.signUps.signUp(authorization.client, {
-    userName,
-    password: fields.get("password") ?? "",
-    attributes: Object.fromEntries(
-      askedAttributes(authorization.pool).map((name) => [name, fields.get(name) ?? ""]),
-    ),
-  });
-  if (delivery === undefined) {
-    return page({
-      status: 200,
-      title: "Account created",
-      body: html`<h1>Account created</h1>
-        <p>An administrator has to confirm it before you can sign in.</p>`,
-    });
-  }
-  login.pending.remember(login.guard.browser(request), user);
-  return redirect(pageAddress("/confirmUser", authorization, { username: userName }));
+  return (
+    attributeMistake(askedAttributes(pool), fields, texts) ??
+    passwordMistake(pool, fields.get("password") ?? "", texts)
+  );
 }
 
 /** What the pool requires, and the e-mail address where it is used for anything. */
@@ -117,55 +60,46 @@ function askedAttributes({ attributes, emailIsAlias, verifiesEmail }: Pool): rea
   return [...new Set([...(emailIsAlias || verifiesEmail ? ["email"] : []), ...required])];
 }
 
-interface SignUpPage {
-  readonly status: number;
-  readonly fields?: Parameters | undefined;
-  readonly error?: FormError;
-}
-
-function signUpPage(
-  login: ManagedLogin,
-  request: HttpRequest,
-  authorization: AuthorizationRequest,
-  { status, fields, error }: SignUpPage,
-): HttpResponse {
-  const browser = login.guard.browser(request);
+function signUpPage(visit: Visit, again: Again | undefined): HttpResponse {
+  const { authorization, browser, texts } = visit;
   const { pool } = authorization;
-  const userNameField: Field = {
-    name: "username",
-    label: "User name",
-    type: "text",
-    autocomplete: "username",
-    value: fields?.get("username"),
-    maxLength: USER_NAME_MAX_LENGTH,
-  };
-  const passwordField: Field = {
-    name: "password",
-    label: "Password",
-    type: "password",
-    autocomplete: "new-password",
-    maxLength: PASSWORD_MAX_LENGTH,
-    hint: `Needs ${passwordDemands(pool.passwordPolicy).join(", ")}.`,
-  };
-  return page({
-    status,
-    title: "Create an account",
-    cookies: browser.cookies,
-    body: html`<h1>Create an account</h1>
-      <p class="quiet">to continue to ${destination(authorization)}</p>
+  const fields = again?.fields;
+  return framed(visit, {
+    path: "/signup",
+    title: texts.signUp.title,
+    status: again?.status,
+    error: again?.error,
+    body: html`<p class="quiet">${texts.continueTo(destination(authorization))}</p>
       ${form({
         action: pageAddress("/signup", authorization),
         proof: browser.proof,
-        error,
-        button: "Create account",
+        error: again?.error,
+        button: texts.signUp.button,
         fields: [
-          userNameField,
-          ...askedAttributes(pool).map((name) => attributeField(name, fields?.get(name))),
-          passwordField,
+          {
+            name: "username",
+            label: texts.fields.userName,
+            type: "text",
+            autocomplete: "username",
+            value: fields?.get("username"),
+            maxLength: USER_NAME_MAX_LENGTH,
+          },
+          ...askedAttributes(pool).map((name) => attributeField(name, fields?.get(name), texts)),
+          newPasswordField(pool, texts.fields.password, texts),
         ],
       })}
       <p class="foot">
-        Have an account already? <a href="${pageAddress("/login", authorization)}">Sign in</a>
+        ${texts.signUp.haveAccount}
+        <a href="${pageAddress("/login", authorization)}">${texts.signUp.signIn}</a>
       </p>`,
+  });
+}
+
+function createdPage(visit: Visit): HttpResponse {
+  const { texts } = visit;
+  return framed(visit, {
+    path: "/login",
+    title: texts.signUp.created,
+    body: html`<p>${texts.signUp.administratorConfirms}</p>`,
   });
 }

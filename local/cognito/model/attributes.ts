@@ -1,7 +1,7 @@
 // Which attributes the users of a pool can have, and what may stand in them.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 
-import { attributesNotConforming, invalidParameter } from "../errors.ts";
+import { attributesNotConforming, invalidParameter, notAuthorized } from "../errors.ts";
 import type { UserPoolProperties } from "../resources/user-pool.ts";
 
 interface AttributeDefinition {
@@ -71,6 +71,17 @@ export function checkAttributes(schema: AttributeSchema, attributes: Attributes)
     }
     if (name === "sub") throw invalidParameter("Cannot modify the non-mutable attribute sub");
     checkValue(definition, value);
+  }
+}
+
+/**
+ * The attributes a client may set are its `WriteAttributes`, all by default; whether an address is verified is for nobody
+ * to say. Throws `NotAuthorizedException`.
+ */
+export function checkWritable(writable: ReadonlySet<string> | undefined, attributes: Attributes): void {
+  for (const name of Object.keys(attributes)) {
+    const isWritable = writable?.has(name) ?? !name.endsWith("_verified");
+    if (!isWritable) throw notAuthorized("A client attempted to write unauthorized attribute");
   }
 }
 

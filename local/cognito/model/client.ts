@@ -16,10 +16,14 @@ export interface PoolClient {
   readonly name: string;
   readonly poolId: string;
   readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+  readonly isMadeByApi: boolean;
   /** A client without one is public. */
   readonly secret: string | undefined;
   /** Whether it may sign users in through the pages, with an authorization code. */
   readonly allowsCodeGrant: boolean;
+  /** Whether it may get access tokens for itself, without a user. */
+  readonly allowsClientCredentials: boolean;
   readonly scopes: readonly string[];
   readonly callbackUrls: readonly string[];
   readonly logoutUrls: readonly string[];
@@ -28,6 +32,8 @@ export interface PoolClient {
   readonly hidesUnknownUsers: boolean;
   /** Without it tokens carry no `origin_jti`, and cannot be revoked. */
   readonly revocationEnabled: boolean;
+  /** How long a challenge of the user-pool API can be answered. */
+  readonly challengeSeconds: number;
   /** How long a refresh token still works after the refresh that replaced it; `undefined`: tokens are not replaced. */
   readonly rotationGraceSeconds: number | undefined;
   readonly lifetimes: Lifetimes;
@@ -41,10 +47,12 @@ export interface PoolClient {
 /** What a client has besides the template's properties. */
 export interface ClientIdentity {
   readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+  readonly isMadeByApi: boolean;
   readonly secret: string | undefined;
 }
 
-const OIDC_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
+export const OIDC_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
 /** `customScopes`: those of the pool's resource servers. Throws for settings with which a deployment would fail. */
 export function defineClient(
@@ -62,6 +70,10 @@ export function defineClient(
   for (const url of [...(properties.CallbackURLs ?? []), ...(properties.LogoutURLs ?? [])]) {
     checkRedirectUrl(url, logicalId);
   }
+  const allowsClientCredentials =
+    properties.AllowedOAuthFlowsUserPoolClient === true &&
+    properties.AllowedOAuthFlows?.includes("client_credentials") === true;
+  if (allowsClientCredentials) checkClientCredentials(resource);
   return {
     ...identity,
     id: resource.ref,
@@ -71,6 +83,7 @@ export function defineClient(
       properties.AllowedOAuthFlowsUserPoolClient === true &&
       properties.AllowedOAuthFlows?.includes("code") === true &&
       properties.SupportedIdentityProviders?.includes("COGNITO") === true,
+    allowsClientCredentials,
     scopes,
     callbackUrls: properties.CallbackURLs ?? [],
     logoutUrls: properties.LogoutURLs ?? [],
@@ -87,11 +100,26 @@ export function defineClient(
       properties.RefreshTokenRotation?.Feature === "ENABLED"
         ? (properties.RefreshTokenRotation.RetryGracePeriodSeconds ?? 0)
         : undefined,
+    challengeSeconds: (properties.AuthSessionValidity ?? 3) * MINUTE,
     lifetimes: lifetimes(properties, logicalId),
     readableAttributes: properties.ReadAttributes && new Set(properties.ReadAttributes),
     writableAttributes: properties.WriteAttributes && new Set(properties.WriteAttributes),
     properties,
   };
+}
+
+/** The service allows this flow to clients that have a secret, and to those that have no other flow. */
+function checkClientCredentials({ properties, logicalId }: Resource<UserPoolClientProperties>): void {
+  if (properties.GenerateSecret !== true) {
+    throw new Error(
+      `${logicalId}: client_credentials flow can not be selected if client does not have a client secret.`,
+    );
+  }
+  if (properties.AllowedOAuthFlows?.includes("code") === true) {
+    throw new Error(
+      `${logicalId}: client_credentials flow can not be selected along with code flow or implicit flow.`,
+    );
+  }
 }
 
 const MINUTE = 60;

@@ -19,6 +19,15 @@ export interface MessageTemplate {
   readonly text: string;
 }
 
+/** The functions that the pool calls, by name or ARN. */
+interface TriggerFunctions {
+  readonly preSignUp: string | undefined;
+  readonly postConfirmation: string | undefined;
+  readonly preAuthentication: string | undefined;
+  readonly postAuthentication: string | undefined;
+  readonly preTokenGeneration: { readonly function: string; readonly version: "V1_0" | "V2_0" } | undefined;
+}
+
 export interface Pool {
   readonly id: string;
   readonly name: string;
@@ -26,6 +35,11 @@ export interface Pool {
   /** The `iss` of its tokens. */
   readonly issuer: string;
   readonly createdAtMs: number;
+  /** When the API changed it last. */
+  readonly modifiedAtMs: number;
+  /** The others are the template's, and only a template that lacks them removes them. */
+  readonly isMadeByApi: boolean;
+  readonly isProtected: boolean;
   /** Whether user names and e-mail addresses that differ in case only are different ones. */
   readonly caseSensitive: boolean;
   /** Whether a verified e-mail address signs in like the user name. */
@@ -34,6 +48,15 @@ export interface Pool {
   readonly verifiesEmail: boolean;
   readonly allowsSignUp: boolean;
   readonly passwordPolicy: PasswordPolicy;
+  /** Whether a second factor is never asked for, of users who chose it, or of everybody. */
+  readonly mfa: "OFF" | "OPTIONAL" | "ON";
+  /** Whether users can have a software token, the one second factor there is here. */
+  readonly softwareTokenEnabled: boolean;
+  /** How a user who has forgotten the password gets a new one. */
+  readonly recovery: "email" | "administrator";
+  /** Attributes whose new value counts once a code sent there has come back. */
+  readonly verifiedBeforeUpdate: readonly string[];
+  readonly triggers: TriggerFunctions;
   readonly attributes: AttributeSchema;
   readonly verificationMessage: MessageTemplate;
   readonly invitationMessage: MessageTemplate;
@@ -47,6 +70,8 @@ export interface Pool {
 export interface PoolIdentity {
   readonly name: string;
   readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+  readonly isMadeByApi: boolean;
   readonly domain: string | undefined;
 }
 
@@ -57,11 +82,18 @@ export function definePool(resource: Resource<UserPoolProperties>, identity: Poo
     id: resource.ref,
     arn: attribute(resource, "Arn"),
     issuer: attribute(resource, "ProviderURL"),
+    isProtected: properties.DeletionProtection === "ACTIVE",
     caseSensitive: properties.UsernameConfiguration?.CaseSensitive ?? true,
     emailIsAlias: properties.AliasAttributes?.includes("email") ?? false,
     verifiesEmail: properties.AutoVerifiedAttributes?.includes("email") ?? false,
     allowsSignUp: properties.AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
     passwordPolicy: passwordPolicy(properties.Policies?.PasswordPolicy),
+    mfa: multiFactor(resource),
+    softwareTokenEnabled: properties.EnabledMfas?.includes("SOFTWARE_TOKEN_MFA") ?? false,
+    recovery: recovery(properties.AccountRecoverySetting),
+    verifiedBeforeUpdate:
+      properties.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [],
+    triggers: triggerFunctions(properties.LambdaConfig),
     attributes: attributeSchema(properties.Schema),
     verificationMessage: {
       subject:
@@ -81,6 +113,37 @@ export function definePool(resource: Resource<UserPoolProperties>, identity: Poo
         "Your username is {username} and temporary password is {####}.",
     },
     properties,
+  };
+}
+
+/** A second factor that is asked for must be one that is served. */
+function multiFactor({ properties, logicalId }: Resource<UserPoolProperties>): Pool["mfa"] {
+  const { MfaConfiguration: mfa = "OFF", EnabledMfas = [] } = properties;
+  if (mfa !== "OFF" && !EnabledMfas.includes("SOFTWARE_TOKEN_MFA")) {
+    throw new Error(
+      `${logicalId} sets MfaConfiguration to ${mfa} without SOFTWARE_TOKEN_MFA in EnabledMfas; no other second factor is served by the local runtime`,
+    );
+  }
+  return mfa;
+}
+
+/** `admin_only` excludes the other mechanisms; of those, mail is the one there is here. */
+function recovery(setting: UserPoolProperties["AccountRecoverySetting"]): Pool["recovery"] {
+  const mechanisms = setting?.RecoveryMechanisms ?? [];
+  const isForAdministrators = mechanisms.some(({ Name }) => Name === "admin_only");
+  return isForAdministrators ? "administrator" : "email";
+}
+
+function triggerFunctions(config: UserPoolProperties["LambdaConfig"] = {}): TriggerFunctions {
+  const { PreTokenGeneration: plain, PreTokenGenerationConfig: versioned } = config;
+  const version = versioned?.LambdaVersion ?? "V1_0";
+  const tokens = versioned?.LambdaArn ?? plain;
+  return {
+    preSignUp: config.PreSignUp,
+    postConfirmation: config.PostConfirmation,
+    preAuthentication: config.PreAuthentication,
+    postAuthentication: config.PostAuthentication,
+    preTokenGeneration: tokens === undefined ? undefined : { function: tokens, version },
   };
 }
 

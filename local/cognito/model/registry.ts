@@ -16,6 +16,12 @@ export interface Registry {
   client(clientId: string, poolId?: string): PoolClient;
   /** The pool of a client; every client has one. */
   poolOf(client: PoolClient): Pool;
+  /** Adds a pool, or puts it in place of the one with its id. */
+  putPool(pool: Pool): void;
+  putClient(client: PoolClient): void;
+  /** Removes a pool with its clients. */
+  removePool(poolId: string): void;
+  removeClient(clientId: string): void;
 }
 
 /** Throws when a client names a pool that is not there. */
@@ -28,8 +34,12 @@ export function createRegistry(pools: readonly Pool[], clients: readonly PoolCli
       throw new Error(`the app client ${name} names the user pool ${poolId}, which is not there`);
   }
   const registry: Registry = {
-    pools,
-    clients,
+    get pools() {
+      return [...poolsById.values()];
+    },
+    get clients() {
+      return [...clientsById.values()];
+    },
     findPool: (poolId) => poolsById.get(poolId),
     findPoolByIssuer: (issuer) => poolsByIssuer.get(issuer),
     findClient: (clientId) => clientsById.get(clientId),
@@ -46,6 +56,21 @@ export function createRegistry(pools: readonly Pool[], clients: readonly PoolCli
       return client;
     },
     poolOf: (client) => registry.pool(client.poolId),
+    putPool(pool) {
+      poolsById.set(pool.id, pool);
+      poolsByIssuer.set(pool.issuer, pool);
+    },
+    putClient(client) {
+      clientsById.set(client.id, client);
+    },
+    removePool(poolId) {
+      poolsByIssuer.delete(registry.pool(poolId).issuer);
+      poolsById.delete(poolId);
+      for (const client of registry.clients) if (client.poolId === poolId) clientsById.delete(client.id);
+    },
+    removeClient(clientId) {
+      clientsById.delete(clientId);
+    },
   };
   return registry;
 }

@@ -24,7 +24,14 @@ export interface AuthorizationRequest {
 }
 
 /** The request must not be followed, and its redirect_uri not be used: shown on a page of the pool. */
-export class UntrustedRequest extends Error {}
+export class UntrustedRequest extends Error {
+  readonly reason: "unknownClient" | "notForPages" | "redirectMismatch";
+
+  constructor(reason: UntrustedRequest["reason"]) {
+    super(reason);
+    this.reason = reason;
+  }
+}
 
 /** The request cannot be followed, and its client is told so: a redirect (RFC 6749 section 4.1.2.1). */
 export class RefusedRequest extends Error {
@@ -63,17 +70,18 @@ export function readAuthorizationRequest(registry: Registry, search: URLSearchPa
   if (parameters.hasRepeated) throw refuse("invalid_request");
   checkServed(parameters, refuse);
   checkResponseType(parameters, refuse);
+  const scope = readScope(client, parameters, refuse);
   return {
     client,
     pool,
     redirectUri,
     state,
     nonce: parameters.get("nonce"),
-    scope: readScope(client, parameters, refuse),
+    scope,
     codeChallenge: readCodeChallenge(parameters, refuse),
     prompts: readPrompts(parameters, refuse),
     loginHint: parameters.get("login_hint"),
-    query: carriedQuery(parameters),
+    query: carriedQuery(parameters, scope),
   };
 }
 
@@ -87,7 +95,7 @@ type Refuse = (error: string, description?: string) => RefusedRequest;
 function readClient(registry: Registry, parameters: Parameters): PoolClient {
   const client = registry.findClient(parameters.get("client_id") ?? "");
   if (client === undefined || parameters.isRepeated("client_id")) {
-    throw new UntrustedRequest("This application is not known here.");
+    throw new UntrustedRequest("unknownClient");
   }
   return client;
 }
@@ -95,7 +103,7 @@ function readClient(registry: Registry, parameters: Parameters): PoolClient {
 function readPool(registry: Registry, client: PoolClient): Pool {
   const pool = registry.poolOf(client);
   if (pool.domain === undefined || !client.allowsCodeGrant) {
-    throw new UntrustedRequest("This application does not sign users in through these pages.");
+    throw new UntrustedRequest("notForPages");
   }
   return pool;
 }
@@ -107,9 +115,7 @@ function readRedirectUri(client: PoolClient, parameters: Parameters): string {
     parameters.isRepeated("redirect_uri") ||
     !client.callbackUrls.includes(redirectUri)
   ) {
-    throw new UntrustedRequest(
-      "The address to return to is not one that this application has registered (redirect_mismatch).",
-    );
+    throw new UntrustedRequest("redirectMismatch");
   }
   return redirectUri;
 }
@@ -161,10 +167,10 @@ function readPrompts(parameters: Parameters, refuse: Refuse): ReadonlySet<string
   return prompts;
 }
 
-function carriedQuery(parameters: Parameters): string {
+function carriedQuery(parameters: Parameters, scope: string): string {
   const carried = new URLSearchParams();
   for (const name of CARRIED) {
-    const value = parameters.get(name);
+    const value = name === "scope" ? scope : parameters.get(name);
     if (value !== undefined) carried.set(name, value);
   }
   return carried.toString();

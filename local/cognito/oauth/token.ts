@@ -1,4 +1,4 @@
-// POST /oauth2/token: a code or a refresh token is exchanged for tokens.
+// POST /oauth2/token: a code, a refresh token or the client's own credentials are exchanged for tokens.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
 
 import { createHash } from "node:crypto";
@@ -10,6 +10,7 @@ import type { UserRecord } from "../store/records.ts";
 import type { IssuedTokens } from "../tokens/issue-tokens.ts";
 import type { AuthorizationCodes, CodeGrant } from "./authorization-codes.ts";
 import { authenticateClient } from "./client-authentication.ts";
+import { grantClientCredentials } from "./client-credentials.ts";
 import { OAuthError, oauthJson, withOAuthErrors } from "./oauth-error.ts";
 import { readForm, type Parameters } from "./parameters.ts";
 
@@ -28,8 +29,7 @@ export function tokenEndpoint(
       case "refresh_token":
         return refresh(core, client, form);
       case "client_credentials":
-        // Served by AWS for clients that are allowed it; no template that is served here can allow it.
-        throw new OAuthError("unauthorized_client");
+        return grantClientCredentials(core, client, form);
       case undefined:
         throw new OAuthError("invalid_request");
       default:
@@ -57,22 +57,25 @@ async function exchangeCode(
 
   const { scope, authTimeSeconds, nonce } = codeGrant;
   const { grant, refreshToken } = core.grants.start({ client, user, scope, authTimeSeconds });
-  const tokens = await core.issueTokens({ client, user, grant, isOAuth: true, nonce });
+  const tokens = await orInvalidGrant(() =>
+    core.issueTokens({ client, user, grant, isOAuth: true, source: "HostedAuth", nonce }),
+  );
   return tokenResponse(tokens, refreshToken);
 }
 
 async function refresh(core: Core, client: PoolClient, form: Parameters): Promise<HttpResponse> {
   const token = form.get("refresh_token");
   if (token === undefined) throw new OAuthError("invalid_request");
-  const { grant, refreshToken } = continueGrant(core, client, token);
-  const user = enabledUser(core, grant.sub);
-  const tokens = await core.issueTokens({ client, user, grant, isOAuth: true });
-  return tokenResponse(tokens, refreshToken);
+  const refreshed = await orInvalidGrant(() =>
+    core.refreshSignIn({ client, refreshToken: token, isOAuth: true }),
+  );
+  return tokenResponse(refreshed.tokens, refreshed.refreshToken);
 }
 
-function continueGrant(core: Core, client: PoolClient, token: string): ReturnType<Core["grants"]["refresh"]> {
+/** The pool's own errors, those of triggers among them, are told to nobody here but as a grant that does not hold. */
+async function orInvalidGrant<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
-    return core.grants.refresh(client, token);
+    return await run();
   } catch (error) {
     if (error instanceof AwsError) throw new OAuthError("invalid_grant");
     throw error;

@@ -12,44 +12,46 @@ export const PASSWORD_PATTERN = /^[\S]+.*[\S]+$/;
 // The characters that the service counts as symbols.
 const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/;
 
+/** What a policy can demand of a password. */
+export type PasswordRule = "length" | "lowercase" | "uppercase" | "number" | "symbol";
+
 interface Rule {
+  readonly name: PasswordRule;
   readonly applies: (policy: PasswordPolicy) => boolean;
   readonly holds: (password: string, policy: PasswordPolicy) => boolean;
   readonly violation: string;
-  /** As shown to somebody who is about to choose a password. */
-  readonly demand: (policy: PasswordPolicy) => string;
 }
 
 const RULES: readonly Rule[] = [
   {
+    name: "length",
     applies: () => true,
     holds: (password, { minimumLength }) => password.length >= minimumLength,
     violation: "Password not long enough",
-    demand: ({ minimumLength }) => `at least ${minimumLength} characters`,
   },
   {
+    name: "lowercase",
     applies: ({ requiresLowercase }) => requiresLowercase,
     holds: (password) => /[a-z]/.test(password),
     violation: "Password must have lowercase characters",
-    demand: () => "a lower-case letter",
   },
   {
+    name: "uppercase",
     applies: ({ requiresUppercase }) => requiresUppercase,
     holds: (password) => /[A-Z]/.test(password),
     violation: "Password must have uppercase characters",
-    demand: () => "an upper-case letter",
   },
   {
+    name: "number",
     applies: ({ requiresNumbers }) => requiresNumbers,
     holds: (password) => /[0-9]/.test(password),
     violation: "Password must have numeric characters",
-    demand: () => "a digit",
   },
   {
+    name: "symbol",
     applies: ({ requiresSymbols }) => requiresSymbols,
     holds: (password) => SYMBOL.test(password),
     violation: "Password must have symbol characters",
-    demand: () => "a symbol",
   },
 ];
 
@@ -60,9 +62,16 @@ export function checkPasswordPolicy(policy: PasswordPolicy, password: string): v
   }
 }
 
-/** The rules of a policy as parts of a sentence. */
-export function passwordDemands(policy: PasswordPolicy): readonly string[] {
-  return RULES.filter(({ applies }) => applies(policy)).map(({ demand }) => demand(policy));
+/** What a policy demands, to be told to somebody who is about to choose a password. */
+export function passwordRules(policy: PasswordPolicy): readonly PasswordRule[] {
+  return RULES.filter(({ applies }) => applies(policy)).map(({ name }) => name);
+}
+
+/** What of it a password does not have. */
+export function brokenRules(policy: PasswordPolicy, password: string): readonly PasswordRule[] {
+  return RULES.filter(({ applies, holds }) => applies(policy) && !holds(password, policy)).map(
+    ({ name }) => name,
+  );
 }
 
 /** A random password that every policy of this length takes. */

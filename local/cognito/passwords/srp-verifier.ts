@@ -6,10 +6,11 @@
 import { createDiffieHellman, createHash, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
 import type { PasswordRecord } from "../store/records.ts";
 
-const GENERATOR = 2;
+export const GENERATOR = 2;
 const SALT_BYTES = 16;
 
-const prime = getDiffieHellman("modp15").getPrime();
+/** N, the modulus of all the arithmetic. */
+export const prime = getDiffieHellman("modp15").getPrime();
 const exponentiation = createDiffieHellman(prime, GENERATOR);
 
 /** Whose password it is. The user name is the one the user was created with, never an alias. */
@@ -43,18 +44,22 @@ export function isPassword(
   return timingSafeEqual(found, expected);
 }
 
-/** g^x mod N, as long as the prime. */
+/** g^x mod N. */
 function verifier({ poolId, userName }: PasswordOwner, password: string, salt: Buffer): Buffer {
   const poolName = poolId.slice(poolId.indexOf("_") + 1);
   const identity = createHash("sha256").update(`${poolName}${userName}:${password}`).digest();
-  const x = createHash("sha256").update(unsigned(salt)).update(identity).digest();
-  exponentiation.setPrivateKey(x);
-  const power = exponentiation.generateKeys();
-  return Buffer.concat([Buffer.alloc(prime.length - power.length), power]);
+  return power(createHash("sha256").update(unsigned(salt)).update(identity).digest());
+}
+
+/** `base` to the power of `exponent` modulo the prime, as long as the prime; `base` is the generator by default. */
+export function power(exponent: Buffer, base?: Buffer): Buffer {
+  exponentiation.setPrivateKey(exponent);
+  const result = base === undefined ? exponentiation.generateKeys() : exponentiation.computeSecret(base);
+  return Buffer.concat([Buffer.alloc(prime.length - result.length), result]);
 }
 
 /** The bytes of a positive number as SRP clients hash it: a zero byte in front where the first bit is set. */
-function unsigned(bytes: Buffer): Buffer {
+export function unsigned(bytes: Buffer): Buffer {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start += 1;
   const minimal = bytes.subarray(start);

@@ -10,13 +10,18 @@ const timeUnit = v.optional(v.picklist(["seconds", "minutes", "hours", "days"]))
 
 const validity = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
-const properties = v.strictObject({
+export const userPoolClientProperties = v.strictObject({
   UserPoolId: v.string(),
   ClientName: v.optional(v.string()),
   GenerateSecret: v.optional(v.boolean()),
   AllowedOAuthFlowsUserPoolClient: v.optional(v.boolean()),
   AllowedOAuthFlows: v.optional(
-    v.array(v.picklist(["code"], "only the flow code is served by the local runtime")),
+    v.array(
+      v.picklist(
+        ["code", "client_credentials"],
+        "only the flows code and client_credentials are served by the local runtime",
+      ),
+    ),
   ),
   AllowedOAuthScopes: v.optional(v.array(v.string())),
   CallbackURLs: v.optional(v.array(v.string())),
@@ -31,9 +36,9 @@ const properties = v.strictObject({
         "ALLOW_USER_PASSWORD_AUTH",
         "ALLOW_ADMIN_USER_PASSWORD_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
-        // Calls for these three are refused by name.
         "ALLOW_USER_SRP_AUTH",
         "ALLOW_USER_AUTH",
+        // Calls for this one are refused by name.
         "ALLOW_CUSTOM_AUTH",
       ]),
     ),
@@ -52,19 +57,19 @@ const properties = v.strictObject({
   TokenValidityUnits: v.optional(
     v.strictObject({ AccessToken: timeUnit, IdToken: timeUnit, RefreshToken: timeUnit }),
   ),
-  AuthSessionValidity: withoutEffect("challenges are not served, calls for them are refused"),
+  AuthSessionValidity: v.optional(v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(15))),
   ReadAttributes: v.optional(v.array(v.string())),
   WriteAttributes: v.optional(v.array(v.string())),
   EnablePropagateAdditionalUserContextData: withoutEffect("threat protection has no behaviour here"),
 });
 
-export type UserPoolClientProperties = v.InferOutput<typeof properties>;
+export type UserPoolClientProperties = v.InferOutput<typeof userPoolClientProperties>;
 
 export const userPoolClient = defineResource<UserPoolClientProperties>({
   type: "AWS::Cognito::UserPoolClient",
-  properties,
+  properties: userPoolClientProperties,
   identify(naming) {
-    const id = naming.keep("id", () => randomText(26, "small"));
+    const id = naming.keep("id", makeClientId);
     const name = naming.property("ClientName");
     // ClientSecret is left out: a secret that a template can name ends up in outputs and environments.
     return {
@@ -73,3 +78,7 @@ export const userPoolClient = defineResource<UserPoolClientProperties>({
     };
   },
 });
+
+export function makeClientId(): string {
+  return randomText(26, "small");
+}

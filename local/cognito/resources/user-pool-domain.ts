@@ -6,16 +6,15 @@ import * as v from "valibot";
 import { defineResource, withoutEffect } from "../../assembly/resource.ts";
 import { randomText } from "../random-text.ts";
 
+/** The form of the prefix of `<prefix>.auth.<region>.amazoncognito.com`. */
+export const domainPrefix = v.regex<string, string>(
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  "a prefix of small letters, digits and inner hyphens, at most 63 of them",
+);
+
 const domainProperties = v.strictObject({
   UserPoolId: v.string(),
-  /** The prefix of `<prefix>.auth.<region>.amazoncognito.com`. */
-  Domain: v.pipe(
-    v.string(),
-    v.regex(
-      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-      "a prefix of small letters, digits and inner hyphens, at most 63 of them",
-    ),
-  ),
+  Domain: v.pipe(v.string(), domainPrefix),
   ManagedLoginVersion: withoutEffect("both versions are served by the same pages"),
 });
 

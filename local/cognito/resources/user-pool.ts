@@ -5,7 +5,6 @@ import * as v from "valibot";
 import { defineResource, withoutEffect } from "../../assembly/resource.ts";
 import { randomText } from "../random-text.ts";
 
-const MFA_REFUSED = "only OFF is served by the local runtime";
 const EMAIL_ONLY = "only email is served by the local runtime";
 
 const passwordPolicy = v.strictObject({
@@ -30,7 +29,24 @@ const schemaAttribute = v.strictObject({
   NumberAttributeConstraints: v.optional(v.strictObject({ MinValue: limit, MaxValue: limit })),
 });
 
-const properties = v.strictObject({
+const functionArn = v.pipe(v.string(), v.minLength(20), v.maxLength(2048), v.regex(/^arn:/));
+
+/** The triggers that are served; any other one is refused by its name. */
+const lambdaConfig = v.strictObject({
+  PreSignUp: v.optional(functionArn),
+  PostConfirmation: v.optional(functionArn),
+  PreAuthentication: v.optional(functionArn),
+  PostAuthentication: v.optional(functionArn),
+  PreTokenGeneration: v.optional(functionArn),
+  PreTokenGenerationConfig: v.optional(
+    v.strictObject({
+      LambdaArn: functionArn,
+      LambdaVersion: v.picklist(["V1_0", "V2_0"], "only V1_0 and V2_0 are served by the local runtime"),
+    }),
+  ),
+});
+
+export const userPoolProperties = v.strictObject({
   UserPoolName: v.optional(v.string()),
   AliasAttributes: v.optional(v.array(v.picklist(["email"], EMAIL_ONLY))),
   AutoVerifiedAttributes: v.optional(v.array(v.picklist(["email"], EMAIL_ONLY))),
@@ -48,7 +64,7 @@ const properties = v.strictObject({
       ),
     }),
   ),
-  MfaConfiguration: v.optional(v.literal("OFF", MFA_REFUSED)),
+  MfaConfiguration: v.optional(v.picklist(["OFF", "OPTIONAL", "ON"])),
   AdminCreateUserConfig: v.optional(
     v.strictObject({
       AllowAdminCreateUserOnly: v.optional(v.boolean()),
@@ -79,9 +95,28 @@ const properties = v.strictObject({
   SmsVerificationMessage: withoutEffect("no text messages are sent"),
   SmsAuthenticationMessage: withoutEffect("no text messages are sent"),
   EmailConfiguration: withoutEffect("mail goes to the local outbox"),
-  EnabledMfas: withoutEffect("a second factor is not asked for while MfaConfiguration is OFF"),
-  AccountRecoverySetting: withoutEffect("forgotten passwords are not served, calls for them are refused"),
-  UserAttributeUpdateSettings: withoutEffect("changing attributes is not served, calls for it are refused"),
+  EnabledMfas: v.optional(
+    v.array(v.picklist(["SOFTWARE_TOKEN_MFA"], "only SOFTWARE_TOKEN_MFA is served by the local runtime")),
+  ),
+  AccountRecoverySetting: v.optional(
+    v.strictObject({
+      RecoveryMechanisms: v.optional(
+        v.array(
+          v.strictObject({
+            // A number that is never verified here is passed over, as on AWS.
+            Name: v.picklist(["verified_email", "verified_phone_number", "admin_only"]),
+            Priority: v.number(),
+          }),
+        ),
+      ),
+    }),
+  ),
+  UserAttributeUpdateSettings: v.optional(
+    v.strictObject({
+      AttributesRequireVerificationBeforeUpdate: v.optional(v.array(v.picklist(["email"], EMAIL_ONLY))),
+    }),
+  ),
+  LambdaConfig: v.optional(lambdaConfig),
   UserPoolAddOns: v.optional(
     v.strictObject({
       // AUDIT only writes reports; ENFORCED would block sign-ins.
@@ -91,27 +126,38 @@ const properties = v.strictObject({
     }),
   ),
   UserPoolTier: v.optional(v.picklist(["LITE", "ESSENTIALS", "PLUS"])),
-  DeletionProtection: withoutEffect("a pool is never deleted, only the whole state folder"),
+  DeletionProtection: v.optional(v.picklist(["ACTIVE", "INACTIVE"])),
   UserPoolTags: withoutEffect("tags have no behaviour"),
 });
 
-export type UserPoolProperties = v.InferOutput<typeof properties>;
+export type UserPoolProperties = v.InferOutput<typeof userPoolProperties>;
 
 export const userPool = defineResource<UserPoolProperties>({
   type: "AWS::Cognito::UserPool",
-  properties,
+  properties: userPoolProperties,
   identify(naming) {
     const { region, account } = naming;
-    const id = naming.keep("id", () => `${region}_${randomText(9, "mixed")}`);
-    const providerName = `cognito-idp.${region}.amazonaws.com/${id}`;
-    return {
-      ref: id,
-      attributes: {
-        UserPoolId: id,
-        Arn: `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`,
-        ProviderName: providerName,
-        ProviderURL: `https://${providerName}`,
-      },
-    };
+    const id = naming.keep("id", () => makePoolId(region));
+    return { ref: id, attributes: poolAttributes(id, { region, account }) };
   },
 });
+
+export function makePoolId(region: string): string {
+  return `${region}_${randomText(9, "mixed")}`;
+}
+
+interface Place {
+  readonly region: string;
+  readonly account: string;
+}
+
+/** What `Fn::GetAtt` answers. */
+export function poolAttributes(id: string, { region, account }: Place) {
+  const providerName = `cognito-idp.${region}.amazonaws.com/${id}`;
+  return {
+    UserPoolId: id,
+    Arn: `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`,
+    ProviderName: providerName,
+    ProviderURL: `https://${providerName}`,
+  };
+}

@@ -13,6 +13,7 @@ export type Change = {
 interface Table<Row> {
   get(key: string): Row | undefined;
   rows(): Iterable<Row>;
+  entries(): Iterable<[string, Row]>;
   /** A further way to find rows; kept up to date from now on. */
   index(keysOf: (row: Row) => readonly string[]): Index<Row>;
 }
@@ -36,6 +37,8 @@ export function openStore(path: string): Store {
     clients: createTable<Tables["clients"]>(),
     users: createTable<Tables["users"]>(),
     groups: createTable<Tables["groups"]>(),
+    domains: createTable<Tables["domains"]>(),
+    resourceServers: createTable<Tables["resourceServers"]>(),
     grants: createTable<Tables["grants"]>(),
     messages: createTable<Tables["messages"]>(),
   };
@@ -74,7 +77,6 @@ export function openStore(path: string): Store {
 
 interface WritableTable<Row> extends Table<Row> {
   set(key: string, value: Row | null): void;
-  entries(): Iterable<[string, Row]>;
 }
 
 function createTable<Row>(): WritableTable<Row> {

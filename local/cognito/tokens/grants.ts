@@ -2,7 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock.ts";
-import { notAuthorized } from "../errors.ts";
+import { notAuthorized, refreshTokenReused } from "../errors.ts";
+import type { Fault } from "../faults.ts";
 import type { PoolClient } from "../model/client.ts";
 import type { GrantRecord, UserRecord } from "../store/records.ts";
 import type { Change, Store } from "../store/store.ts";
@@ -10,6 +11,8 @@ import { hashRefreshToken, makeRefreshToken } from "./refresh-token.ts";
 
 /** The longest an access token can outlive the refresh token of its sign-in. */
 const KEPT_AFTER_EXPIRY_MS = 24 * 60 * 60_000;
+/** Of one sign-in; those replaced long ago are forgotten. */
+const MOST_REFRESH_TOKENS = 20;
 
 interface NewGrant {
   readonly client: PoolClient;
@@ -22,10 +25,12 @@ interface NewGrant {
 export interface Grants {
   start(grant: NewGrant): { grant: GrantRecord; refreshToken: string };
   /**
-   * Finds what a refresh token of this client continues. `refreshToken` is the one that replaces it, for a client with
-   * rotation. Throws `NotAuthorizedException`.
+   * Finds what a refresh token of this client continues. Throws `NotAuthorizedException`, and
+   * `RefreshTokenReuseException` for a token that was replaced and whose grace period is over.
    */
-  refresh(client: PoolClient, refreshToken: string): { grant: GrantRecord; refreshToken: string | undefined };
+  find(client: PoolClient, refreshToken: string): GrantRecord;
+  /** Replaces a refresh token, for a client with rotation; gives `undefined` for one without. Throws as `find`. */
+  rotate(client: PoolClient, refreshToken: string): string | undefined;
   /** Ends the sign-in of a refresh token; an unknown token or one of another client changes nothing. */
   revoke(client: PoolClient, refreshToken: string): void;
   /** The changes that end every sign-in of a user. */
@@ -36,7 +41,7 @@ export interface Grants {
   findActive(eventId: string): GrantRecord | undefined;
 }
 
-export function createGrants(store: Store, clock: Clock): Grants {
+export function createGrants(store: Store, clock: Clock, faults: ReadonlySet<Fault>): Grants {
   const table = store.table("grants");
   forgetExpired();
   const byRefreshToken = table.index(({ refreshTokens }) => refreshTokens.map(({ hash }) => hash));
@@ -54,8 +59,19 @@ export function createGrants(store: Store, clock: Clock): Grants {
 
   const change = (grant: GrantRecord): Change => ({ table: "grants", key: grant.id, value: grant });
 
-  const find = (client: PoolClient, hash: string): GrantRecord | undefined =>
+  const withToken = (client: PoolClient, hash: string): GrantRecord | undefined =>
     byRefreshToken.find(hash).find(({ clientId }) => clientId === client.id);
+
+  const found = (client: PoolClient, refreshToken: string): GrantRecord => {
+    const hash = hashRefreshToken(refreshToken);
+    const grant = withToken(client, hash);
+    if (grant === undefined) throw notAuthorized("Invalid Refresh Token");
+    if (grant.isRevoked) throw notAuthorized("Refresh Token has been revoked");
+    if (grant.expiresAtMs <= clock()) throw notAuthorized("Refresh Token has expired");
+    const { validUntilMs = Infinity } = grant.refreshTokens.find((token) => token.hash === hash) ?? {};
+    if (validUntilMs <= clock()) throw refreshTokenReused();
+    return grant;
+  };
 
   return {
     start({ client, user, scope, authTimeSeconds }) {
@@ -76,34 +92,28 @@ export function createGrants(store: Store, clock: Clock): Grants {
       return { grant, refreshToken };
     },
 
-    refresh(client, refreshToken) {
-      const now = clock();
-      const hash = hashRefreshToken(refreshToken);
-      const grant = find(client, hash);
-      if (grant === undefined) throw notAuthorized("Invalid Refresh Token");
-      if (grant.isRevoked) throw notAuthorized("Refresh Token has been revoked");
-      if (grant.expiresAtMs <= now) throw notAuthorized("Refresh Token has expired");
-      const isCurrent = (validUntilMs: number | undefined): boolean =>
-        validUntilMs === undefined || validUntilMs > now;
-      const current = grant.refreshTokens.filter(({ validUntilMs }) => isCurrent(validUntilMs));
-      if (!current.some((token) => token.hash === hash)) throw notAuthorized("Invalid Refresh Token");
-      if (client.rotationGraceSeconds === undefined) return { grant, refreshToken: undefined };
+    find(client, refreshToken) {
+      const grant = found(client, refreshToken);
+      const isFaulty = client.rotationGraceSeconds !== undefined && faults.has("rotation-changes-auth-time");
+      return isFaulty ? { ...grant, authTimeSeconds: Math.floor(clock() / 1000) } : grant;
+    },
 
-      const validUntilMs = now + client.rotationGraceSeconds * 1000;
+    rotate(client, refreshToken) {
+      const grant = found(client, refreshToken);
+      if (client.rotationGraceSeconds === undefined) return undefined;
+      const validUntilMs = clock() + client.rotationGraceSeconds * 1000;
+      const hash = hashRefreshToken(refreshToken);
       const next = makeRefreshToken();
-      const rotated: GrantRecord = {
-        ...grant,
-        refreshTokens: [
-          ...current.map((token) => (token.hash === hash ? { validUntilMs, ...token } : token)),
-          { hash: hashRefreshToken(next) },
-        ],
-      };
-      store.commit(change(rotated));
-      return { grant: rotated, refreshToken: next };
+      const refreshTokens = [
+        ...grant.refreshTokens.map((token) => (token.hash === hash ? { validUntilMs, ...token } : token)),
+        { hash: hashRefreshToken(next) },
+      ];
+      store.commit(change({ ...grant, refreshTokens: refreshTokens.slice(-MOST_REFRESH_TOKENS) }));
+      return next;
     },
 
     revoke(client, refreshToken) {
-      const grant = find(client, hashRefreshToken(refreshToken));
+      const grant = withToken(client, hashRefreshToken(refreshToken));
       if (grant !== undefined && !grant.isRevoked) store.commit(change({ ...grant, isRevoked: true }));
     },
 

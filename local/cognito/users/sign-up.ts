@@ -1,7 +1,6 @@
 // Signing oneself up: a new user is not confirmed before a code sent to the e-mail address has come back.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import {
   attemptLimitExceeded,
@@ -11,38 +10,52 @@ import {
   notAuthorized,
   userOfClientNotFound,
 } from "../errors.ts";
-import { checkAttributes, checkRequiredAttributes, type Attributes } from "../model/attributes.ts";
+import {
+  checkAttributes,
+  checkRequiredAttributes,
+  checkWritable,
+  type Attributes,
+} from "../model/attributes.ts";
 import type { PoolClient } from "../model/client.ts";
 import type { Pool } from "../model/pool.ts";
 import type { Registry } from "../model/registry.ts";
 import type { AttemptLimiter } from "../passwords/attempt-limiter.ts";
 import { checkPasswordPolicy } from "../passwords/password-policy.ts";
 import { hidePassword } from "../passwords/srp-verifier.ts";
-import { randomText } from "../random-text.ts";
 import type { UserRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
+import type { Metadata, Triggers } from "../triggers/triggers.ts";
+import { isSameCode, makeCode, maskEmail, type Delivery } from "./codes.ts";
 import type { Letter, Outbox } from "./outbox.ts";
 import type { Users } from "./users.ts";
 
-const CODE_DIGITS = 6;
 const CODE_VALID_MS = 24 * 60 * 60_000;
 
 interface SignUpForm {
   readonly userName: string;
   readonly password: string;
   readonly attributes: Attributes;
+  readonly validationData?: Metadata | undefined;
+  readonly clientMetadata?: Metadata | undefined;
 }
 
-/** Where a code went, masked as the service does it. */
-export interface Delivery {
-  readonly destination: string;
+interface SignUpOutcome {
+  /** `CONFIRMED` already where the pre-sign-up trigger says so. */
+  readonly user: UserRecord;
+  /** `undefined` where no code was sent. */
+  readonly delivery: Delivery | undefined;
+}
+
+interface ConfirmOptions {
+  readonly clientMetadata?: Metadata | undefined;
+  /** Whether the address is taken from a user who has it as an alias already. Default is false. */
+  readonly forceAlias?: boolean | undefined;
 }
 
 export interface SignUps {
-  /** `delivery` is `undefined` for a pool that sends no codes. */
-  signUp(client: PoolClient, form: SignUpForm): { user: UserRecord; delivery: Delivery | undefined };
+  signUp(client: PoolClient, form: SignUpForm): Promise<SignUpOutcome>;
   /** Takes the code that was sent; gives the user, confirmed. */
-  confirm(client: PoolClient, name: string, code: string): UserRecord;
+  confirm(client: PoolClient, name: string, code: string, options?: ConfirmOptions): Promise<UserRecord>;
   /** Sends another code in place of the first. For a name that nobody has, a client may be told the same as for one. */
   resend(client: PoolClient, name: string): Delivery;
 }
@@ -52,48 +65,69 @@ export interface SignUpParts {
   readonly registry: Registry;
   readonly users: Users;
   readonly outbox: Outbox;
+  readonly triggers: Triggers;
   readonly limiter: AttemptLimiter;
   readonly clock: Clock;
 }
 
-export function createSignUps({ store, registry, users, outbox, limiter, clock }: SignUpParts): SignUps {
+export function createSignUps({
+  store,
+  registry,
+  users,
+  outbox,
+  triggers,
+  limiter,
+  clock,
+}: SignUpParts): SignUps {
   /** Stores the user with a fresh code and sends it. */
   const sendCode = (pool: Pool, user: UserRecord, to: string): Delivery => {
-    const code = randomText(CODE_DIGITS, "digits");
+    const signUpCode = makeCode(clock(), CODE_VALID_MS);
     const letter: Letter = {
       to,
       userName: user.userName,
       template: pool.verificationMessage,
-      code,
+      code: signUpCode.code,
       isPassword: false,
     };
-    const signUpCode = { code, expiresAtMs: clock() + CODE_VALID_MS };
     store.commit(users.change({ ...user, signUpCode }), ...outbox.changes(letter));
     outbox.deliver(letter);
     return { destination: maskEmail(to) };
   };
 
   return {
-    signUp(client, { userName, password, attributes }) {
+    async signUp(client, { userName, password, attributes, validationData, clientMetadata }) {
       const pool = registry.poolOf(client);
       if (!pool.allowsSignUp) throw notAuthorized("SignUp is not permitted for this user pool");
-      checkWritable(client, attributes);
+      checkWritable(client.writableAttributes, attributes);
       checkAttributes(pool.attributes, attributes);
       checkRequiredAttributes(pool.attributes, attributes);
       checkPasswordPolicy(pool.passwordPolicy, password);
-      const user = {
-        ...users.make(pool, { userName, attributes, status: "UNCONFIRMED" }, "User already exists"),
+      const make = (): UserRecord =>
+        users.make(pool, { userName, attributes, status: "UNCONFIRMED" }, "User already exists");
+      make(); // refuses a name that is taken before anybody is told of it
+      const moment = { pool, client, user: { userName, attributes }, validationData, clientMetadata };
+      const decision = await triggers.preSignUp({ ...moment, source: "SignUp" });
+      if (decision.autoVerifyEmail && attributes["email"] === undefined) {
+        throw invalidParameter("Cannot auto verify email: the user has no email");
+      }
+      const user: UserRecord = {
+        ...make(),
         password: hidePassword({ poolId: pool.id, userName }, password, clock()),
+        ...(decision.autoConfirmUser && { status: "CONFIRMED" }),
+        ...(decision.autoVerifyEmail && { attributes: { ...attributes, email_verified: "true" } }),
       };
       const email = attributes["email"];
-      if (pool.verifiesEmail && email !== undefined) {
+      if (!decision.autoConfirmUser && pool.verifiesEmail && email !== undefined) {
         return { user, delivery: sendCode(pool, user, email) };
       }
-      store.commit(users.change(user));
+      store.commit(...(decision.autoVerifyEmail ? users.aliasTakeover(pool, user) : []), users.change(user));
+      if (decision.autoConfirmUser) {
+        await triggers.postConfirmation({ pool, client, user, source: "ConfirmSignUp", clientMetadata });
+      }
       return { user, delivery: undefined };
     },
 
-    confirm(client, name, code) {
+    async confirm(client, name, code, { clientMetadata, forceAlias = false } = {}) {
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
       if (user === undefined) throw client.hidesUnknownUsers ? codeMismatch() : userOfClientNotFound();
@@ -103,7 +137,7 @@ export function createSignUps({ store, registry, users, outbox, limiter, clock }
       const attempts = `code ${user.sub}`;
       if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
       if (user.signUpCode === undefined || user.signUpCode.expiresAtMs <= clock()) throw codeExpired();
-      if (!isSame(code, user.signUpCode.code)) {
+      if (!isSameCode(code, user.signUpCode.code)) {
         limiter.wrong(attempts);
         throw codeMismatch();
       }
@@ -114,8 +148,15 @@ export function createSignUps({ store, registry, users, outbox, limiter, clock }
         status: "CONFIRMED",
         attributes: { ...user.attributes, email_verified: "true" },
       };
-      users.checkAlias(pool, confirmed);
-      store.commit(users.change(confirmed));
+      if (!forceAlias) users.checkAlias(pool, confirmed);
+      store.commit(...users.aliasTakeover(pool, confirmed), users.change(confirmed));
+      await triggers.postConfirmation({
+        pool,
+        client,
+        user: confirmed,
+        source: "ConfirmSignUp",
+        clientMetadata,
+      });
       return confirmed;
     },
 
@@ -134,22 +175,4 @@ export function createSignUps({ store, registry, users, outbox, limiter, clock }
       return sendCode(pool, user, email);
     },
   };
-}
-
-/** The attributes a client may set are its `WriteAttributes`; whether an address is verified is for nobody to say. */
-function checkWritable({ writableAttributes }: PoolClient, attributes: Attributes): void {
-  for (const name of Object.keys(attributes)) {
-    const isWritable = writableAttributes?.has(name) ?? !name.endsWith("_verified");
-    if (!isWritable) throw notAuthorized("A client attempted to write unauthorized attribute");
-  }
-}
-
-function maskEmail(address: string): string {
-  const [local = "", domain = ""] = address.split("@");
-  return `${local.slice(0, 1)}***@${domain.slice(0, 1)}***`;
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash("sha256").update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }

@@ -31,6 +31,8 @@ export interface Users {
   make(pool: Pool, user: NewUser, nameTaken: string): UserRecord;
   /** Throws `AliasExistsException` when another user signs in with this user's verified address. */
   checkAlias(pool: Pool, user: UserRecord): void;
+  /** The changes that take a verified address from the user who has it so far, for one who is about to get it. */
+  aliasTakeover(pool: Pool, user: UserRecord): readonly Change[];
   /** The change that stores a user as modified now. */
   change(user: UserRecord): Change;
   removal(user: UserRecord): Change;
@@ -82,13 +84,19 @@ export function createUsers(store: Store, registry: Registry, clock: Clock): Use
       const owner = withEmail(pool, verifiedEmail(user) ?? "");
       if (owner !== undefined && owner.sub !== user.sub) throw emailAliasExists();
     },
+    aliasTakeover(pool, user) {
+      const owner = withEmail(pool, verifiedEmail(user) ?? "");
+      if (owner === undefined || owner.sub === user.sub) return [];
+      return [users.change({ ...owner, attributes: { ...owner.attributes, email_verified: "false" } })];
+    },
     change: (user) => ({ table: "users", key: user.sub, value: { ...user, modifiedAtMs: clock() } }),
     removal: (user) => ({ table: "users", key: user.sub, value: null }),
   };
   return users;
 }
 
-function verifiedEmail({ attributes }: UserRecord): string | undefined {
+/** The address that mail may go to, and that signs in where the pool has it as an alias. */
+export function verifiedEmail({ attributes }: UserRecord): string | undefined {
   return attributes["email_verified"] === "true" ? attributes["email"] : undefined;
 }
 

@@ -1,6 +1,8 @@
 // Who may call, and which fields they may see.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as v from "valibot";
+import { graphqlApi } from "../../../local/appsync/resources.ts";
 import { CLAIMS, NOW_MS, openApi, readToken, returning, tokenOf, type TestApi } from "./support/api.ts";
 
 const SCHEMA = `
@@ -243,4 +245,46 @@ it("the default DENY closes fields without a directive", async () => {
   expect(data).toEqual({ open: null, both: "both", thing: null });
   expect(errors).toHaveLength(2);
   await closed.close();
+});
+
+describe("another mode of authorization", () => {
+  const POOL = {
+    Name: "n",
+    AuthenticationType: "AMAZON_COGNITO_USER_POOLS",
+    UserPoolConfig: { UserPoolId: "p", AwsRegion: "us-east-1", DefaultAction: "ALLOW" },
+  };
+  const refusedAt = (properties: Readonly<Record<string, unknown>>) =>
+    v.safeParse(graphqlApi.properties, properties).issues?.map((issue) => v.getDotPath(issue));
+
+  it.each([
+    ["401-api-key", "API_KEY"],
+    ["401-iam", "AWS_IAM"],
+    ["OpenID Connect", "OPENID_CONNECT"],
+    ["Lambda", "AWS_LAMBDA"],
+    ["a second pool", "AMAZON_COGNITO_USER_POOLS"],
+  ])(
+    "%s: is refused by name when the template is loaded, so that its answers are met by nobody",
+    (_id, mode) => {
+      const second = { ...POOL, AdditionalAuthenticationProviders: [{ AuthenticationType: mode }] };
+      expect(refusedAt(second)).toEqual(["AdditionalAuthenticationProviders"]);
+      if (mode === POOL.AuthenticationType) return;
+      expect(refusedAt({ ...POOL, AuthenticationType: mode })).toEqual(["AuthenticationType"]);
+    },
+  );
+
+  it("is never there, so that @aws_auth, which AppSync ignores beside a second one, always holds", async () => {
+    expect((await api.query("{ old }")).errors[0]?.["message"]).toBe(
+      "Not Authorized to access old on type Query",
+    );
+    const reader = { ...CLAIMS, "cognito:groups": ["readers"] };
+    expect((await api.query("{ old }", {}, reader)).data).toEqual({ old: "old" });
+  });
+
+  it.each([
+    { authorization: "AWS4-HMAC-SHA256 Credential=a/20261122/us-east-1/appsync/aws4_request" },
+    { "x-api-key": "da2-x" },
+  ])("is no way in: %j", async (headers: Record<string, string>) => {
+    const answer = await api.send({ headers, body: '{"query":"{open}"}' });
+    expect(answer.status).toBe(401);
+  });
 });

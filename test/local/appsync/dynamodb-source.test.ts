@@ -1,16 +1,21 @@
-// The data source AMAZON_DYNAMODB, on a table of dynalite: requests, results, conditions, pages and errors.
+// The data source AMAZON_DYNAMODB: requests, results, conditions, pages, batches, transactions and errors.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../../local/aws/errors.ts";
 import { CLAIMS, openApi, type TestApi } from "./support/api.ts";
-import { openDynalite, type TestDynamoDB } from "./support/dynalite.ts";
+import { openTables, type TestTables } from "./support/tables.ts";
 
 const TABLE = "Ledger";
+const OTHER = "Other";
 const fields = new Map<string, string>();
-let dynamodb: TestDynamoDB;
+let dynamodb: TestTables;
 let api: TestApi;
-/** Stands in for the table where a test needs it to fail. */
+/** Stands in for the table where a test needs it to fail, or to leave something undone. */
 let broken: Error | undefined;
+let instead: Record<string, unknown> | undefined;
+/** What the function that decides on failed conditions is sent, and answers. */
+const decisions: { readonly functionName: string; readonly payload: unknown }[] = [];
+let decide: (payload: Readonly<Record<string, unknown>>) => unknown = () => ({ action: "reject" });
 
 /** Names a field whose request handler returns the expression over `ctx`. */
 function field(request: string): string {
@@ -20,22 +25,7 @@ function field(request: string): string {
 }
 
 beforeAll(async () => {
-  dynamodb = await openDynalite();
-  const string = (AttributeName: string) => ({ AttributeName, AttributeType: "S" });
-  const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
-  await dynamodb.call("CreateTable", {
-    TableName: TABLE,
-    AttributeDefinitions: [string("id"), string("user"), string("at")],
-    KeySchema: [key("id", "HASH")],
-    BillingMode: "PAY_PER_REQUEST",
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: "byUser",
-        KeySchema: [key("user", "HASH"), key("at", "RANGE")],
-        Projection: { ProjectionType: "ALL" },
-      },
-    ],
-  });
+  dynamodb = await openTables(TABLE, OTHER);
   const code = (request: string) => `
     import { util } from "@aws-appsync/utils";
     import * as ddb from "@aws-appsync/utils/dynamodb";
@@ -51,8 +41,24 @@ beforeAll(async () => {
       ]),
     ),
     dynamodb: {
-      call: (operation, input) =>
-        broken === undefined ? dynamodb.call(operation, input) : Promise.reject(broken),
+      call(operation, input) {
+        if (broken !== undefined) return Promise.reject(broken);
+        return instead === undefined ? dynamodb.call(operation, input) : Promise.resolve(instead);
+      },
+    },
+    lambda: {
+      invoke(functionName, payload) {
+        const sent = JSON.parse(payload) as Readonly<Record<string, unknown>>;
+        decisions.push({ functionName, payload: sent });
+        const decision = decide(sent);
+        if (decision instanceof Error) {
+          return Promise.resolve({
+            functionError: "Unhandled",
+            payload: JSON.stringify({ errorMessage: decision.message, errorType: "Error" }),
+          });
+        }
+        return Promise.resolve({ payload: JSON.stringify(decision) });
+      },
     },
   });
 });
@@ -63,9 +69,13 @@ afterAll(async () => {
 
 beforeEach(async () => {
   broken = undefined;
-  const { Items } = await dynamodb.call("Scan", { TableName: TABLE });
-  for (const { id } of Items as { id: unknown }[]) {
-    await dynamodb.call("DeleteItem", { TableName: TABLE, Key: { id } });
+  instead = undefined;
+  decisions.length = 0;
+  for (const TableName of [TABLE, OTHER]) {
+    const { Items } = await dynamodb.call("Scan", { TableName });
+    for (const { id } of Items as { id: unknown }[]) {
+      await dynamodb.call("DeleteItem", { TableName, Key: { id } });
+    }
   }
   dynamodb.calls();
 });
@@ -227,13 +237,111 @@ describe("a condition that fails", () => {
     expect(error?.type).toBe("DynamoDB:ConditionalCheckFailedException");
   });
 
-  const custom = field(
-    `({ operation: "PutItem", key: { id: { S: "1" } }, attributeValues: {}, condition: {
-        expression: "attribute_not_exists(id)",
-        conditionalCheckFailedHandler: { strategy: "Custom", lambdaArn: "arn:aws:lambda:::function:x" } } })`,
+  const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:decide";
+  const HANDLER = `conditionalCheckFailedHandler: { strategy: "Custom", lambdaArn: "${FUNCTION}" }`;
+  const version = `util.dynamodb.toMapValues({ ":v": a })`;
+  const customPut = field(
+    `({ operation: "PutItem", key: { id: { S: "1" } }, attributeValues: { version: { N: a } },
+        condition: { expression: "version = :v", expressionValues: ${version}, ${HANDLER} } })`,
   );
-  it("cannot be handed to a function: that is refused by name", async () => {
-    expect((await failure(custom))?.["message"]).toContain("conditionalCheckFailedHandler");
+  const customUpdate = field(
+    `({ operation: "UpdateItem", key: { id: { S: "1" } },
+        update: { expression: "SET version = :v", expressionValues: ${version} },
+        condition: { expression: "attribute_not_exists(id)", ${HANDLER} } })`,
+  );
+  const customDelete = field(
+    `({ operation: "DeleteItem", key: { id: { S: "1" } },
+        condition: { expression: "version = :v", expressionValues: ${version}, ${HANDLER} } })`,
+  );
+
+  it("is put to a function that gets the arguments, the request, the item that is there and the caller", async () => {
+    await run(put, { id: "1", item: { version: 8 } });
+    decide = () => ({ action: "reject" });
+    const { result, error } = await run(customPut, 1);
+    expect(result).toEqual({ id: "1", version: 8 });
+    expect(error?.type).toBe("DynamoDB:ConditionalCheckFailedException");
+    expect(decisions).toEqual([
+      {
+        functionName: FUNCTION,
+        payload: {
+          arguments: { a: 1 },
+          requestMapping: {
+            operation: "PutItem",
+            key: { id: { S: "1" } },
+            attributeValues: { version: { N: 1 } },
+            condition: {
+              expression: "version = :v",
+              expressionValues: { ":v": { N: 1 } },
+              conditionalCheckFailedHandler: { strategy: "Custom", lambdaArn: FUNCTION },
+            },
+          },
+          currentValue: { id: { S: "1" }, version: { N: 8 } },
+          resolver: {
+            tableName: TABLE,
+            awsRegion: "us-east-1",
+            parentType: "Query",
+            field: customPut,
+            outputType: "AWSJSON",
+          },
+          identity: expect.objectContaining({ sub: CLAIMS.sub, username: "nadia" }) as unknown,
+        },
+      },
+    ]);
+  });
+
+  it("is forgotten when the function says discard: the item that is there is the result", async () => {
+    await run(put, { id: "1", item: { version: 8 } });
+    decide = () => ({ action: "discard" });
+    for (const name of [customPut, customUpdate, customDelete]) {
+      expect(await run(name, 1)).toEqual({ result: { id: "1", version: 8 }, error: null });
+    }
+  });
+
+  it("is tried again as the function says", async () => {
+    await run(put, { id: "1", item: { version: 8 } });
+    decide = ({ currentValue }) => ({
+      action: "retry",
+      retryMapping: {
+        attributeValues: { version: { N: 9 } },
+        condition: {
+          expression: "version = :v",
+          expressionValues: { ":v": (currentValue as { version: unknown }).version },
+        },
+      },
+    });
+    expect(await run(customPut, 1)).toEqual({ result: { id: "1", version: 9 }, error: null });
+    decide = () => ({
+      action: "retry",
+      retryMapping: { update: { expression: "SET version = :n", expressionValues: { ":n": { N: 10 } } } },
+    });
+    expect(await run(customUpdate, 1)).toEqual({ result: { id: "1", version: 10 }, error: null });
+    decide = () => ({ action: "retry", retryMapping: { condition: { consistentRead: true } } });
+    expect(await run(customDelete, 1)).toEqual({ result: { id: "1", version: 10 }, error: null });
+    expect(await run(get, "1")).toEqual({ result: null, error: null });
+  });
+
+  it("that fails a second time is an error, and nobody is asked again", async () => {
+    await run(put, { id: "1", item: { version: 8 } });
+    const condition = { expression: "version = :v", expressionValues: { ":v": { N: 2 } } };
+    decide = () => ({ action: "retry", retryMapping: { attributeValues: {}, condition } });
+    const { result, error } = await run(customPut, 1);
+    expect(result).toEqual({ id: "1", version: 8 });
+    expect(error?.type).toBe("DynamoDB:ConditionalCheckFailedException");
+    expect(decisions).toHaveLength(1);
+  });
+
+  it("is not put to the function when what was wanted is there already", async () => {
+    expect(await run(customDelete, 1)).toEqual({ result: null, error: null });
+    expect(decisions).toEqual([]);
+  });
+
+  it("whose function fails has the function's error", async () => {
+    await run(put, { id: "1", item: { version: 8 } });
+    decide = () => new Error("cannot decide");
+    expect(await run(customPut, 1)).toEqual({
+      result: null,
+      error: { type: "Lambda:Unhandled", message: "cannot decide" },
+    });
   });
 });
 
@@ -318,17 +426,234 @@ describe("pages", () => {
     expect(items).toEqual([]);
   });
 
-  const batch = field(
-    `ddb.batchGet({ tables: { ${TABLE}: { keys: [{ id: "i2" }, { id: "none" }, { id: "i1" }] } } })`,
+  const numbered = field(`ddb.scan({ limit: 1, nextToken: 5 })`);
+  it("a token that is no text is no token", async () => {
+    expect((await run(numbered)).error?.type).toBe("DynamoDB:UserIllegalArgumentException");
+  });
+});
+
+describe("batches", () => {
+  const batchPut = field(
+    `({ operation: "BatchPutItem", tables: {
+        ${TABLE}: a.map((id) => ({ id: { S: id }, n: { N: 1 }, at: { S: "t" } })), ${OTHER}: [{ id: { S: "o" } }] } })`,
   );
-  it("BatchGetItem answers by table in the order of the keys, null for what is not there", async () => {
-    const { result } = await run(batch);
-    expect(result).toEqual({
-      data: {
-        [TABLE]: [{ id: "i2", user: "u", at: "t2", n: 2 }, null, { id: "i1", user: "u", at: "t1", n: 1 }],
+  const batchGet = field(
+    `({ operation: "BatchGetItem", tables: {
+        ${TABLE}: { keys: a.map((id) => ({ id: { S: id } })), consistentRead: true },
+        ${OTHER}: { keys: [{ id: { S: "o" } }] } } })`,
+  );
+  const batchDelete = field(
+    `({ operation: "BatchDeleteItem", tables: { ${TABLE}: a.map((id) => ({ id: { S: id } })) } })`,
+  );
+  const item = (id: string) => ({ id, n: 1, at: "t" });
+
+  it("BatchPutItem gives the items by table in the order of the request", async () => {
+    expect(await run(batchPut, ["b", "a"])).toEqual({
+      result: {
+        data: { [TABLE]: [item("b"), item("a")], [OTHER]: [{ id: "o" }] },
+        unprocessedItems: { [TABLE]: [], [OTHER]: [] },
       },
-      unprocessedKeys: { [TABLE]: [] },
+      error: null,
     });
+  });
+
+  it("BatchGetItem answers by table in the order of the keys, null for what is not there", async () => {
+    await run(batchPut, ["a", "b"]);
+    expect(await run(batchGet, ["b", "none", "a"])).toEqual({
+      result: {
+        data: { [TABLE]: [item("b"), null, item("a")], [OTHER]: [{ id: "o" }] },
+        unprocessedKeys: { [TABLE]: [], [OTHER]: [] },
+      },
+      error: null,
+    });
+  });
+
+  const projected = field(
+    `({ operation: "BatchGetItem", tables: { ${TABLE}: { keys: a.map((id) => ({ id: { S: id } })),
+        projection: { expression: "#n, #a", expressionNames: { "#n": "n", "#a": "at" } } } } })`,
+  );
+  it("BatchGetItem keeps the order of the keys under a projection without them", async () => {
+    await run(batchPut, ["a", "b"]);
+    await run(update, { id: "b", update: { n: 2 } });
+    expect(await run(projected, ["b", "none", "a"])).toEqual({
+      result: {
+        data: { [TABLE]: [{ n: 2, at: "t" }, null, { n: 1, at: "t" }] },
+        unprocessedKeys: { [TABLE]: [] },
+      },
+      error: null,
+    });
+  });
+
+  it("BatchDeleteItem gives the keys, whether or not something was there", async () => {
+    await run(batchPut, ["a"]);
+    expect(await run(batchDelete, ["a", "none"])).toEqual({
+      result: { data: { [TABLE]: [{ id: "a" }, { id: "none" }] }, unprocessedKeys: { [TABLE]: [] } },
+      error: null,
+    });
+    expect((await run(get, "a")).result).toBeNull();
+  });
+
+  it("tells what was not processed, and has null in its place", async () => {
+    instead = {
+      UnprocessedItems: {
+        [TABLE]: [{ PutRequest: { Item: { id: { S: "b" }, n: { N: "1" }, at: { S: "t" } } } }],
+      },
+    };
+    expect((await run(batchPut, ["a", "b"])).result).toEqual({
+      data: { [TABLE]: [item("a"), null], [OTHER]: [{ id: "o" }] },
+      unprocessedItems: { [TABLE]: [item("b")], [OTHER]: [] },
+    });
+    instead = { UnprocessedItems: { [TABLE]: [{ DeleteRequest: { Key: { id: { S: "a" } } } }] } };
+    expect((await run(batchDelete, ["a", "b"])).result).toEqual({
+      data: { [TABLE]: [null, { id: "b" }] },
+      unprocessedKeys: { [TABLE]: [{ id: "a" }] },
+    });
+    instead = { Responses: {}, UnprocessedKeys: { [TABLE]: { Keys: [{ id: { S: "a" } }] } } };
+    expect((await run(batchGet, ["a"])).result).toEqual({
+      data: { [TABLE]: [null], [OTHER]: [null] },
+      unprocessedKeys: { [TABLE]: [{ id: "a" }], [OTHER]: [] },
+    });
+  });
+
+  it("have their keys in the result also when all went wrong", async () => {
+    const twice = await run(batchPut, ["a", "a"]);
+    expect(twice.error?.type).toBe("DynamoDB:DynamoDbException");
+    expect(twice.error?.message).toContain("Provided list of item keys contains duplicates");
+    expect(twice.result).toEqual({
+      data: { [TABLE]: [null, null], [OTHER]: [null] },
+      unprocessedItems: { [TABLE]: [item("a"), item("a")], [OTHER]: [{ id: "o" }] },
+    });
+    const many = Array.from({ length: 26 }, (_, index) => String(index));
+    expect((await run(batchDelete, many)).error?.type).toBe("DynamoDB:DynamoDbException");
+  });
+});
+
+describe("transactions", () => {
+  const CONDITION = `condition: JSON.parse(util.transform.toDynamoDBConditionExpression({ n: { eq: a } }))`;
+  const write = field(
+    `({ operation: "TransactWriteItems", transactItems: [
+        { table: "${TABLE}", operation: "PutItem", key: { id: { S: "put" } }, attributeValues: { n: { N: 1 } } },
+        { table: "${TABLE}", operation: "UpdateItem", key: { id: { S: "updated" } },
+          update: { expression: "SET n = n + :one", expressionValues: { ":one": { N: 1 } } }, ${CONDITION} },
+        { table: "${OTHER}", operation: "DeleteItem", key: { id: { S: "deleted" } } },
+        { table: "${TABLE}", operation: "ConditionCheck", key: { id: { S: "checked" } }, ${CONDITION} },
+      ] })`,
+  );
+  const read = field(
+    `({ operation: "TransactGetItems", transactItems: a.map((id) => (
+        { table: "${TABLE}", key: { id: { S: id } }, projection: { expression: "n" } })) })`,
+  );
+
+  it("TransactWriteItems gives the keys in the order of the request", async () => {
+    await run(put, { id: "updated", item: { n: 5 } });
+    await run(put, { id: "checked", item: { n: 5 } });
+    expect(await run(write, 5)).toEqual({
+      result: {
+        keys: [{ id: "put" }, { id: "updated" }, { id: "deleted" }, { id: "checked" }],
+        cancellationReasons: null,
+      },
+      error: null,
+    });
+    expect((await run(read, ["updated", "none", "put"])).result).toEqual({
+      items: [{ n: 6 }, null, { n: 1 }],
+      cancellationReasons: null,
+    });
+  });
+
+  it("TransactWriteItems tells of each part what stood in the way, with the item that is there", async () => {
+    await run(put, { id: "updated", item: { n: 5 } });
+    await run(put, { id: "checked", item: { n: 6 } });
+    const { result, error } = await run(write, 5);
+    expect(result).toEqual({
+      keys: null,
+      cancellationReasons: [
+        { type: "None", message: "None" },
+        { type: "None", message: "None" },
+        { type: "None", message: "None" },
+        {
+          item: { id: "checked", n: 6 },
+          type: "ConditionalCheckFailed",
+          message: "The conditional request failed",
+        },
+      ],
+    });
+    expect(error?.type).toBe("DynamoDB:TransactionCanceledException");
+    expect(error?.message).toMatch(
+      /^Transaction cancelled, please refer cancellation reasons for specific reasons \[None, None, None, ConditionalCheckFailed\] \(Service: DynamoDb, Status Code: 400, Request ID: [A-Z0-9]{52}\) \(SDK Attempt Count: 1\)$/,
+    );
+    expect((await run(get, "put")).result).toBeNull();
+  });
+
+  const silent = field(
+    `({ operation: "TransactWriteItems", transactItems: [{ table: "${TABLE}", operation: "DeleteItem",
+        key: { id: { S: "1" } }, condition: { expression: "attribute_not_exists(id)",
+        returnValuesOnConditionCheckFailure: false } }] })`,
+  );
+  it("keep the item to themselves when returnValuesOnConditionCheckFailure is false", async () => {
+    await run(put, { id: "1", item: {} });
+    expect((await run(silent)).result).toEqual({
+      keys: null,
+      cancellationReasons: [{ type: "ConditionalCheckFailed", message: "The conditional request failed" }],
+    });
+  });
+
+  const twice = field(
+    `({ operation: "TransactGetItems", transactItems: [
+        { table: "${TABLE}", key: { id: { S: "1" } } }, { table: "${TABLE}", key: { id: { S: "1" } } }] })`,
+  );
+  it("have their members in the result also when they could not begin", async () => {
+    const { result, error } = await run(twice);
+    expect(result).toEqual({ items: null, cancellationReasons: null });
+    expect(error?.type).toBe("DynamoDB:DynamoDbException");
+    expect(error?.message).toContain("Transaction request cannot include multiple operations on one item");
+  });
+});
+
+describe("the helpers for many items", () => {
+  const ID = "{ id: a }";
+  const write = field(
+    `ddb.transactWrite({ items: [
+        { putItem: { table: "${TABLE}", key: ${ID}, item: { n: 1 }, condition: { id: { attributeExists: false } } } },
+        { updateItem: { table: "${OTHER}", key: ${ID}, update: { n: ops.increment(2) } } },
+      ] })`,
+  );
+  const read = field(
+    `ddb.transactGet({ items: [{ table: "${TABLE}", key: ${ID} }, { table: "${OTHER}", key: ${ID} }] })`,
+  );
+  const batchPut = field(
+    `ddb.batchPut({ tables: { ${TABLE}: [{ id: a, n: 7 }], ${OTHER}: [{ id: a, n: 8 }] } })`,
+  );
+  const batchDelete = field(`ddb.batchDelete({ tables: { ${TABLE}: [${ID}], ${OTHER}: [${ID}] } })`);
+  const batchGet = field(
+    `ddb.batchGet({ tables: { ${TABLE}: { keys: [${ID}] }, ${OTHER}: { keys: [${ID}], projection: ["n"] } } })`,
+  );
+
+  it("write requests that the data source carries out", async () => {
+    const both = (first: unknown, second: unknown) => ({ [TABLE]: [first], [OTHER]: [second] });
+    const none = { [TABLE]: [], [OTHER]: [] };
+    const batch = (data: unknown, name: string) => ({ result: { data, [name]: none }, error: null });
+    expect(await run(batchPut, "x")).toEqual(
+      batch(both({ id: "x", n: 7 }, { id: "x", n: 8 }), "unprocessedItems"),
+    );
+    expect(await run(batchGet, "x")).toEqual(batch(both({ id: "x", n: 7 }, { n: 8 }), "unprocessedKeys"));
+    expect((await run(write, "x")).result).toMatchObject({
+      keys: null,
+      cancellationReasons: [{ type: "ConditionalCheckFailed", item: { id: "x", n: 7 } }, { type: "None" }],
+    });
+    await dynamodb.call("DeleteItem", { TableName: TABLE, Key: { id: { S: "x" } } });
+    expect((await run(write, "x")).result).toEqual({
+      keys: [{ id: "x" }, { id: "x" }],
+      cancellationReasons: null,
+    });
+    expect((await run(read, "x")).result).toEqual({
+      items: [
+        { id: "x", n: 1 },
+        { id: "x", n: 10 },
+      ],
+      cancellationReasons: null,
+    });
+    expect(await run(batchDelete, "x")).toEqual(batch(both({ id: "x" }, { id: "x" }), "unprocessedKeys"));
+    expect((await run(read, "x")).result).toEqual({ items: [null, null], cancellationReasons: null });
   });
 });
 
@@ -360,13 +685,43 @@ describe("errors", () => {
       "Unsupported element '$[consistendRead]'.",
     ],
     [
-      `{ operation: "TransactWriteItems", transactItems: [] }`,
-      "the operation TransactWriteItems of a DynamoDB data source is not served by the local runtime",
+      `{ operation: "UpdateItem", key: { id: { S: "1" } }, update: { expression: "SET n = n", values: {} } }`,
+      "Unsupported element '$[update][values]'.",
     ],
     [
-      `{ operation: "constructor" }`,
-      "the operation constructor of a DynamoDB data source is not served by the local runtime",
+      `{ operation: "DeleteItem", key: { id: { S: "1" } },
+         condition: { expression: "n = n", returnValuesOnConditionCheckFailure: false } }`,
+      "Unsupported element '$[condition][returnValuesOnConditionCheckFailure]'.",
     ],
+    [
+      `{ operation: "DeleteItem", key: { id: { S: "1" } },
+         condition: { expression: "n = n", conditionalCheckFailedHandler: { strategy: "Custom" } } }`,
+      "Expected the strategy Reject, or Custom with a lambdaArn, at '$[condition][conditionalCheckFailedHandler]'.",
+    ],
+    [`{ operation: "BatchPutItem", tables: {} }`, "Value for field '$[tables]' not found."],
+    [
+      `{ operation: "BatchGetItem", tables: { t: [{ id: { S: "1" } }] } }`,
+      "Value for field '$[tables][t][keys]' not found.",
+    ],
+    [
+      `{ operation: "TransactWriteItems", transactItems: [{ table: "t", operation: "Put" }] }`,
+      "Unsupported operation 'Put'.",
+    ],
+    [
+      `{ operation: "TransactWriteItems", transactItems: [{ table: "t", operation: "DeleteItem" }] }`,
+      "Value for field '$[transactItems][0][key]' not found.",
+    ],
+    [
+      `{ operation: "TransactWriteItems",
+         transactItems: [{ table: "t", operation: "ConditionCheck", key: { id: { S: "1" } } }] }`,
+      "Value for field '$[transactItems][0][condition]' not found.",
+    ],
+    [`{ operation: "TransactGetItems" }`, "Value for field '$[transactItems]' not found."],
+    [
+      `{ operation: "Sync" }`,
+      "the operation Sync, which needs a versioned data source, is not served by the local runtime",
+    ],
+    [`{ operation: "constructor" }`, "Unsupported operation 'constructor'."],
   ].map(([request = "", message]) => [request, field(`(${request})`), message] as const);
   it.each(requests)(
     "the request %s fails the field before any handler sees it",

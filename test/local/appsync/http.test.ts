@@ -1,8 +1,7 @@
 // GraphQL over HTTP: the statuses and bodies that AppSync answers with.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openApi, resourcesOf, returning, tokenOf, type TestApi } from "./support/api.ts";
-import { openAppSync } from "../../../local/appsync/service.ts";
+import { openApi, returning, tokenOf, type TestApi } from "./support/api.ts";
 
 let api: TestApi;
 
@@ -257,26 +256,11 @@ function doublingFragments(count: number): string {
 }
 
 it("http-no-schema: an API without a schema answers 502", async () => {
-  const resources = { ...resourcesOf({ schema: "type Query { a: Int }" }), schemas: [] };
-  const service = await openAppSync({
-    ...resources,
-    clock: () => 0,
-    dynamodb: { call: () => Promise.resolve({}) },
-    lambda: { invoke: () => Promise.resolve({ payload: "" }), enqueue: () => Promise.resolve() },
-    verifyToken: () => Promise.resolve({}),
-  });
-  const response = await service.handler({
-    method: "POST",
-    url: new URL("http://127.0.0.1/graphql"),
-    target: "/graphql",
-    headers: { authorization: tokenOf() },
-    rawHeaders: [],
-    body: Buffer.from('{"query":"{a}"}'),
-    peer: { address: "127.0.0.1", port: 1 },
-  });
-  expect(response.status).toBe(502);
-  expect(JSON.parse(String(response.body))).toEqual({
+  const empty = await openApi({});
+  const answer = await empty.query("{ hello }");
+  expect(answer.status).toBe(502);
+  expect(JSON.parse(answer.text)).toEqual({
     errors: [{ message: "No schema definition exists.", errorType: "GraphQLSchemaException" }],
   });
-  await service.close();
+  await empty.close();
 });

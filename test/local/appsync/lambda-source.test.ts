@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { AwsError } from "../../../local/aws/errors.ts";
-import type { LambdaPort } from "../../../local/appsync/data-sources/lambda.ts";
+import { lambdaDataSource, type LambdaPort } from "../../../local/appsync/data-sources/lambda.ts";
 import { openApi, type TestApi } from "./support/api.ts";
 
 const ARN = "arn:aws:lambda:us-east-1:000000000000:function:test";
@@ -99,6 +99,25 @@ it.each(["invoke", "enqueue"] as const)("an error of the service sets ctx.error 
   });
 });
 
+it("a function that takes longer than the request may is not waited for", async () => {
+  const never = lambdaDataSource(
+    { invoke: () => new Promise(() => undefined), enqueue: () => Promise.resolve() },
+    ARN,
+  );
+  const answer = await never({
+    request: { operation: "Invoke" },
+    callerSub: null,
+    identity: "null",
+    field: { parentTypeName: "Query", fieldName: "f", outputType: "AWSJSON", args: {} },
+    remainingMs: () => 5,
+    batch: () => Promise.reject(new Error("no batch is expected")),
+  });
+  expect(answer).toEqual({
+    result: null,
+    error: { type: "Lambda:ExecutionTimeoutException", message: "Execution timed out." },
+  });
+});
+
 const malformed = [
   [
     "no-operation: a request without an operation",
@@ -106,10 +125,11 @@ const malformed = [
     "Value for field '$[operation]' not found.",
   ],
   ["an empty request", "null", "Value for field '$[operation]' not found."],
+  ["an unknown operation", `{ operation: "BatchEvent" }`, "Unsupported operation 'BatchEvent'."],
   [
-    "BatchInvoke",
-    `{ operation: "BatchInvoke" }`,
-    "the operation BatchInvoke is not served by the local runtime",
+    "an unknown invocation type",
+    `{ operation: "Invoke", invocationType: "DryRun" }`,
+    `Unsupported invocation type '"DryRun"'.`,
   ],
   ["an unknown member", `{ operation: "Invoke", paylaod: 1 }`, "Unsupported element '$[paylaod]'."],
 ].map(([name = "", request = "", message]) => [name, field(request), message] as const);

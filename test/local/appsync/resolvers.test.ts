@@ -122,6 +122,18 @@ describe("a pipeline", () => {
     expect(await valueOf(none)).toEqual({ visits: [], result: { before: true }, prev: { before: true } });
   });
 
+  const outErrors = field({
+    code: handlers(`util.appendError("first", "One", { d: 1 }); return {};`, `return ctx.outErrors;`),
+    functions: [{ code: handlers(`util.appendError("second"); return {};`, `return ctx.result;`) }],
+  });
+  it("tells in ctx.outErrors what util.appendError has added so far", async () => {
+    const { data } = await api.query(`{ ${outErrors} }`);
+    expect(JSON.parse(String(data?.[outErrors]))).toEqual([
+      { message: "first", type: "One", data: { d: 1 }, errorInfo: null },
+      { message: "second", type: null, data: null, errorInfo: null },
+    ]);
+  });
+
   const next = pipeline(visit("one", "runtime.earlyReturn(['early']);"), visit("two"));
   it("skips a function's data source and response on its early return, and goes on", async () => {
     expect(await valueOf(next)).toMatchObject({
@@ -198,7 +210,7 @@ describe("errors of util", () => {
     });
   });
 
-  const lacking = field({ code: handlers(`return util.rds.toJsonString(1);`) });
+  const lacking = field({ code: handlers(`return util.rds.toJsonObject('{}');`) });
   it("what the local runtime lacks is refused by name", async () => {
     expect(await errorOf(lacking)).toMatchObject({
       errorType: "NotImplementedException",
@@ -211,13 +223,18 @@ describe("the log", () => {
   const printing = field({
     code: handlers(`console.log("seen", { a: 1 }); console.error("oops"); return null.x;`),
   });
-  it("is told what code prints and why it broke off; the caller is not", async () => {
-    expect(await errorOf(printing)).toMatchObject({ errorType: "Code", message: "Runtime Error" });
+  it("is told what code prints and why it broke off; the caller is told where", async () => {
+    expect(await errorOf(printing)).toMatchObject({
+      errorType: "Code",
+      message: expect.stringMatching(
+        /^code\.js:\d+:\d+: TypeError: Cannot read properties of null/,
+      ) as string,
+    });
     const entry = api.log.at(-1);
     expect(entry).toMatchObject({ status: 200, operationName: null, errorTypes: ["Code"], failures: [] });
     expect(entry?.notes).toEqual([
-      `Query.${printing} request: INFO seen {"a":1}`,
-      `Query.${printing} request: ERROR oops`,
+      expect.stringMatching(/request: INFO - code\.js:\d+:\d+: "seen" \{"a":1\}$/),
+      expect.stringMatching(/request: ERROR - code\.js:\d+:\d+: "oops"$/),
       expect.stringContaining("request broke off: TypeError: Cannot read properties of null"),
     ]);
   });

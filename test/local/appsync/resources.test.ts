@@ -10,7 +10,15 @@ import {
   resolver,
 } from "../../../local/appsync/resources.ts";
 import { openAppSync } from "../../../local/appsync/service.ts";
-import { CLAIMS, openService, readToken, resourcesOf, returning, type ApiSpec } from "./support/api.ts";
+import {
+  CLAIMS,
+  openService,
+  openToAll,
+  readToken,
+  resourcesOf,
+  returning,
+  type ApiSpec,
+} from "./support/api.ts";
 import { deploy } from "./support/deploy.ts";
 
 const API = {
@@ -98,7 +106,12 @@ describe("properties", () => {
     [resolver, { ...UNIT, CachingConfig: { Ttl: 60 } }, "CachingConfig"],
     [resolver, { ...UNIT, SyncConfig: {} }, "SyncConfig"],
     [resolver, { ...UNIT, RequestMappingTemplate: "{}" }, "RequestMappingTemplate"],
-    [resolver, { ...UNIT, MaxBatchSize: 10 }, "MaxBatchSize"],
+    [resolver, { ...UNIT, MaxBatchSize: 2001 }, "MaxBatchSize"],
+    [
+      resolver,
+      { ...UNIT, Kind: "PIPELINE", PipelineConfig: {}, DataSourceName: undefined, Code: undefined },
+      "Code",
+    ],
     [resolver, { ...UNIT, Code: "x".repeat(32_769) }, "Code"],
     [
       resolver,
@@ -145,6 +158,7 @@ describe("loading refuses, by logical id and property,", () => {
       dynamodb: { call: () => Promise.resolve({}) },
       lambda: { invoke: () => Promise.resolve({ payload: "" }), enqueue: () => Promise.resolve() },
       verifyToken: readToken,
+      gate: openToAll,
     });
     await service.close();
   };
@@ -174,6 +188,16 @@ describe("loading refuses, by logical id and property,", () => {
       "code of a function",
       { schema: SCHEMA, resolvers: { "Query.a": { code, functions: [{ code: "import 'x'" }] } } },
       "Query_a_0: Code: Cannot find module 'x'",
+    ],
+    [
+      "code that is missing, unless it is for a function",
+      { schema: SCHEMA, resolvers: { "Query.a": {} } },
+      "QueryaResolver: Code: is missing; only Lambda data sources do without",
+    ],
+    [
+      "batches of what is no function",
+      { schema: SCHEMA, resolvers: { "Query.a": { code, maxBatchSize: 10 } } },
+      "QueryaResolver: MaxBatchSize: only Lambda data sources have batches",
     ],
     [
       "a schema that does not parse",
@@ -212,12 +236,55 @@ describe("loading refuses, by logical id and property,", () => {
       "Schema: Definition: Unknown directive",
     ],
     [
+      "a subscription to a mutation that there is not",
+      {
+        schema: `type Query { a: Int } type Mutation { b: Int }
+          type Subscription { c: Int @aws_subscribe(mutations: ["b", "d"]) }`,
+      },
+      'Schema: Definition: The mutations argument on the aws_subscribe directive has an invalid value on the subscription c: there is no mutation "d"',
+    ],
+    [
+      "a subscription where there are no mutations",
+      {
+        schema:
+          'type Query { a: Int } type Subscription { c: Int @aws_subscribe(mutations: ["constructor"]) }',
+      },
+      'on the subscription c: there is no mutation "constructor"',
+    ],
+    [
+      "a subscription to what is no list",
+      {
+        schema: `type Query { a: Int } type Mutation { b: Int }
+          type Subscription { c: Int @aws_subscribe(mutations: "b") }`,
+      },
+      "The mutations argument on the aws_subscribe directive has an invalid value on the subscription c: a list of mutations is wanted",
+    ],
+    [
+      "a subscription that gives something else than its mutation",
+      {
+        schema: `type Query { a: Int } type Mutation { b: [Int] }
+          type Subscription { c: Int @aws_subscribe(mutations: ["b"]) }`,
+      },
+      "The subscription has an invalid output type on the subscription c: it is Int, that of the mutation b is [Int]",
+    ],
+    [
+      "a schema over a megabyte",
+      { schema: `type Query { a: Int } ${"#".repeat(1024 * 1024)}` },
+      "Schema: Definition: the schema is longer than 1048576 bytes",
+    ],
+    [
       "a pattern that is none",
       { schema: SCHEMA, userPool: { AppIdClientRegex: "(" } },
       "Api: UserPoolConfig.AppIdClientRegex: ( is not a pattern",
     ],
   ])("%s", async (_name, spec, message) => {
     await expect(load(spec)).rejects.toThrow(message);
+  });
+
+  it("but not a subscription that may be null where its mutation may not", async () => {
+    const schema = `type Query { a: Int } type Mutation { b: [Int!]! }
+      type Subscription { c: [Int] @aws_subscribe(mutations: ["b"]) }`;
+    await expect(load({ schema })).resolves.toBeUndefined();
   });
 
   it("a pipeline function that does not exist", async () => {
@@ -265,10 +332,11 @@ it("a template without an API is served nothing", async () => {
   await service.close();
 });
 
-it("an API serves /graphql and no other path", async () => {
+it("an API serves /graphql, its real-time endpoint and no other path", async () => {
   const service = await openService({ schema: "type Query { a: Int }" });
   expect(["/graphql", "/graphql/", "/graphql/realtime", "/"].filter((path) => service.serves(path))).toEqual([
     "/graphql",
+    "/graphql/realtime",
   ]);
   await service.close();
 });

@@ -106,14 +106,18 @@ describe("InitiateAuth", () => {
     });
   });
 
-  test("refuses by name the flows that are not served", async () => {
-    const pool = await startPool();
-    for (const flow of ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"] as const) {
-      await expect(initiate(pool, { USERNAME: "ada" }, flow)).rejects.toMatchObject({
-        name: "NotImplementedException",
-        message: `the flow ${flow} of InitiateAuth is not served by the local runtime`,
-      });
-    }
+  test("refuses by name the custom flow, and as the service does a flow of the other operation", async () => {
+    const pool = await startPool({ api: { ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH"] } });
+    await expect(initiate(pool, { USERNAME: "ada" }, "CUSTOM_AUTH")).rejects.toMatchObject({
+      name: "NotImplementedException",
+      message: "the flow CUSTOM_AUTH of InitiateAuth is not served by the local runtime",
+    });
+    await expect(
+      initiate(pool, { USERNAME: "ada", PASSWORD }, "ADMIN_USER_PASSWORD_AUTH"),
+    ).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "Initiate Auth method not supported.",
+    });
   });
 
   test("says what is missing or wrong", async () => {

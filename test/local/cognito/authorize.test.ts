@@ -22,7 +22,7 @@ describe("a request whose redirect_uri cannot be trusted is shown on a page and 
     ["a script", { redirect_uri: "javascript:alert(1)" }],
   ])("%s", async (_what, changes) => {
     const pool = await startPool();
-    for (const path of ["/oauth2/authorize", "/login", "/signup", "/confirmUser"]) {
+    for (const path of ["/oauth2/authorize", "/login", "/signup", "/confirm", "/mfa"]) {
       const page = await openBrowser().visit(authorizeUrl(pool, changes, path));
       expect(page.status).toBe(400);
       expect(page.location).toBeUndefined();

@@ -27,61 +27,75 @@ function discover(pool: RunningPool, clientId: string, secret?: string): Promise
 }
 
 describe("openid-client as the relying party", () => {
-  test("goes the whole way: discovery, PKCE, state, nonce, user information, refresh, revocation", async () => {
-    const pool = await startPool();
-    const sub = await pool.addUser("Ada");
+  test.each([
+    ["confidential", "openid email ledger/logins"],
+    ["public", "openid aws.cognito.signin.user.admin"],
+  ])(
+    "goes the whole way as a %s client: discovery, PKCE, state, nonce, user information, refresh, revocation",
+    async (kind, scope) => {
+      const pool = await startPool();
+      const sub = await pool.addUser("Ada");
+      const config =
+        kind === "public"
+          ? await discover(pool, pool.apiClientId)
+          : await discover(pool, pool.webClientId, pool.webClientSecret);
+
+      const pkceCodeVerifier = openid.randomPKCECodeVerifier();
+      const expectedState = openid.randomState();
+      const expectedNonce = openid.randomNonce();
+      const address = openid.buildAuthorizationUrl(config, {
+        redirect_uri: CALLBACK,
+        scope,
+        code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
+        code_challenge_method: "S256",
+        state: expectedState,
+        nonce: expectedNonce,
+      });
+      const tokens = await openid.authorizationCodeGrant(config, await comeBack(address, "Ada"), {
+        pkceCodeVerifier,
+        expectedState,
+        expectedNonce,
+        idTokenExpected: true,
+      });
+      expect(tokens.claims()).toMatchObject({ sub, email: "Ada@example.org", email_verified: true });
+
+      const info = await openid.fetchUserInfo(config, tokens.access_token, sub);
+      expect(info).toMatchObject({ sub, username: "Ada", email: "Ada@example.org", email_verified: "true" });
+
+      const refreshToken = tokens.refresh_token ?? "";
+      const refreshed = await openid.refreshTokenGrant(config, refreshToken);
+      expect(refreshed.claims()).toMatchObject({ sub });
+      expect(refreshed.refresh_token).toBeUndefined();
+
+      await openid.tokenRevocation(config, refreshToken);
+      await expect(openid.refreshTokenGrant(config, refreshToken)).rejects.toMatchObject({
+        error: "invalid_grant",
+      });
+      await expect(openid.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+    },
+  );
+
+  test("gets a token for itself with client credentials, for the scopes of resource servers", async () => {
+    const pool = await startPool({
+      web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["ledger/logins"] },
+    });
     const config = await discover(pool, pool.webClientId, pool.webClientSecret);
-
-    const pkceCodeVerifier = openid.randomPKCECodeVerifier();
-    const expectedState = openid.randomState();
-    const expectedNonce = openid.randomNonce();
-    const address = openid.buildAuthorizationUrl(config, {
-      redirect_uri: CALLBACK,
-      scope: "openid email ledger/logins",
-      code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: "S256",
-      state: expectedState,
-      nonce: expectedNonce,
-    });
-    const tokens = await openid.authorizationCodeGrant(config, await comeBack(address, "Ada"), {
-      pkceCodeVerifier,
-      expectedState,
-      expectedNonce,
-      idTokenExpected: true,
-    });
-    expect(tokens.claims()).toMatchObject({ sub, email: "Ada@example.org", email_verified: true });
-
-    const info = await openid.fetchUserInfo(config, tokens.access_token, sub);
-    expect(info).toMatchObject({ sub, username: "Ada", email: "Ada@example.org", email_verified: "true" });
-
-    const refreshToken = tokens.refresh_token ?? "";
-    const refreshed = await openid.refreshTokenGrant(config, refreshToken);
-    expect(refreshed.claims()).toMatchObject({ sub });
-    expect(refreshed.refresh_token).toBeUndefined();
-
-    await openid.tokenRevocation(config, refreshToken);
-    await expect(openid.refreshTokenGrant(config, refreshToken)).rejects.toMatchObject({
-      error: "invalid_grant",
-    });
-    await expect(openid.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
-  });
-
-  test("a public client signs in with PKCE alone", async () => {
-    const pool = await startPool();
-    await pool.addUser("ada");
-    const config = await discover(pool, pool.apiClientId);
-    const pkceCodeVerifier = openid.randomPKCECodeVerifier();
-    const address = openid.buildAuthorizationUrl(config, {
-      redirect_uri: CALLBACK,
-      scope: "openid",
-      code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: "S256",
-    });
-    const tokens = await openid.authorizationCodeGrant(config, await comeBack(address, "ada"), {
-      pkceCodeVerifier,
-      idTokenExpected: true,
-    });
-    expect(tokens.claims()).toMatchObject({ "cognito:username": "ada" });
+    for (const parameters of [{}, { scope: "ledger/logins" }, { scope: "ledger/logins ledger/other" }]) {
+      const tokens = await openid.clientCredentialsGrant(config, parameters);
+      expect(tokens).toMatchObject({ token_type: "bearer", expires_in: 300 });
+      expect(tokens).not.toHaveProperty("refresh_token");
+      const claims = await pool.cognito.verifyToken(pool.poolId, tokens.access_token);
+      expect(claims).toMatchObject({
+        sub: pool.webClientId,
+        client_id: pool.webClientId,
+        token_use: "access",
+        scope: "ledger/logins",
+        version: 2,
+      });
+      expect(claims).not.toHaveProperty("username");
+      // There is no user behind it.
+      await expect(openid.fetchUserInfo(config, tokens.access_token, pool.webClientId)).rejects.toThrow();
+    }
   });
 });
 
@@ -130,7 +144,40 @@ test.each(["basic", "post"] as const)(
       requireIdToken: true,
     });
     await oauth.validateApplicationLevelSignature(server, response, options);
-    expect(oauth.getValidatedIdTokenClaims(tokens)).toMatchObject({ aud: pool.webClientId, nonce });
+    const claims = oauth.getValidatedIdTokenClaims(tokens);
+    expect(claims).toMatchObject({ aud: pool.webClientId, nonce });
+
+    const info = await oauth.processUserInfoResponse(
+      server,
+      client,
+      claims?.sub ?? "",
+      await oauth.userInfoRequest(server, client, tokens.access_token, options),
+    );
+    expect(info["username"]).toBe("ada");
+
+    const refreshToken = tokens.refresh_token ?? "";
+    const refreshed = await oauth.refreshTokenGrantRequest(
+      server,
+      client,
+      authentication,
+      refreshToken,
+      options,
+    );
+    await oauth.processRefreshTokenResponse(server, client, refreshed);
+    await oauth.validateApplicationLevelSignature(server, refreshed, options);
+
+    const revoked = await oauth.revocationRequest(server, client, authentication, refreshToken, options);
+    await oauth.processRevocationResponse(revoked);
+    const refused = await oauth.refreshTokenGrantRequest(
+      server,
+      client,
+      authentication,
+      refreshToken,
+      options,
+    );
+    await expect(oauth.processRefreshTokenResponse(server, client, refused)).rejects.toMatchObject({
+      error: "invalid_grant",
+    });
   },
 );
 

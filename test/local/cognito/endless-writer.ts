@@ -2,7 +2,7 @@
 
 import { serveJson } from "../../../local/aws/json-protocol.ts";
 import { openCognito } from "../../../local/cognito/service.ts";
-import { template } from "./template.ts";
+import { noFunctions, template } from "./template.ts";
 
 const [dir = "", kept = "[]"] = process.argv.slice(2);
 const resources = template(new Map(JSON.parse(kept) as [string, string][]));
@@ -12,6 +12,7 @@ const cognito = await openCognito({
   clock: Date.now,
   origin: "http://127.0.0.1",
   mail: () => undefined,
+  lambda: noFunctions,
 });
 const UserPoolId = resources.clients[0].properties.UserPoolId;
 

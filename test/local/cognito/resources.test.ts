@@ -4,7 +4,9 @@ import { cognitoResources } from "../../../local/cognito/resources.ts";
 import { openCognito } from "../../../local/cognito/service.ts";
 import { naming } from "../deployed.ts";
 import { stateFolder } from "../serving.ts";
-import { template, type TemplateChanges } from "./template.ts";
+import { noFunctions, template, type TemplateChanges } from "./template.ts";
+
+const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:trigger";
 
 function definition(type: string) {
   const found = cognitoResources.find((resource) => resource.type === `AWS::Cognito::${type}`);
@@ -46,9 +48,16 @@ describe("Ref and GetAtt answer as on AWS", () => {
 
 describe("what is not served is refused by name", () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ["UserPool", { MfaConfiguration: "OPTIONAL" }, "MfaConfiguration"],
-    ["UserPool", { MfaConfiguration: "ON" }, "MfaConfiguration"],
-    ["UserPool", { LambdaConfig: { PreSignUp: "arn" } }, "LambdaConfig"],
+    ["UserPool", { EnabledMfas: ["SMS_MFA"] }, "EnabledMfas.0"],
+    ["UserPool", { EnabledMfas: ["EMAIL_OTP"] }, "EnabledMfas.0"],
+    ["UserPool", { LambdaConfig: { CustomMessage: FUNCTION } }, "LambdaConfig.CustomMessage"],
+    ["UserPool", { LambdaConfig: { DefineAuthChallenge: FUNCTION } }, "LambdaConfig.DefineAuthChallenge"],
+    ["UserPool", { LambdaConfig: { UserMigration: FUNCTION } }, "LambdaConfig.UserMigration"],
+    [
+      "UserPool",
+      { LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: FUNCTION, LambdaVersion: "V3_0" } } },
+      "LambdaConfig.PreTokenGenerationConfig.LambdaVersion",
+    ],
     ["UserPool", { UsernameAttributes: ["email"] }, "UsernameAttributes"],
     ["UserPool", { AliasAttributes: ["phone_number"] }, "AliasAttributes.0"],
     ["UserPool", { AutoVerifiedAttributes: ["phone_number"] }, "AutoVerifiedAttributes.0"],
@@ -71,7 +80,7 @@ describe("what is not served is refused by name", () => {
     ],
     ["UserPool", { Spelled: "wrong" }, "Spelled"],
     ["UserPoolClient", { UserPoolId: "p", AllowedOAuthFlows: ["implicit"] }, "AllowedOAuthFlows.0"],
-    ["UserPoolClient", { UserPoolId: "p", AllowedOAuthFlows: ["client_credentials"] }, "AllowedOAuthFlows.0"],
+    ["UserPoolClient", { UserPoolId: "p", AllowedOAuthFlows: ["implicit"] }, "AllowedOAuthFlows.0"],
     [
       "UserPoolClient",
       { UserPoolId: "p", SupportedIdentityProviders: ["Google"] },
@@ -96,11 +105,16 @@ describe("a template with which a deployment would fail is refused with a senten
       clock: Date.now,
       origin: "http://127.0.0.1:4001",
       mail: () => undefined,
+      lambda: noFunctions,
     });
     cognito.close();
   };
 
   test.each<[TemplateChanges, string]>([
+    [
+      { pool: { MfaConfiguration: "ON" } },
+      "Users sets MfaConfiguration to ON without SOFTWARE_TOKEN_MFA in EnabledMfas; no other second factor is served",
+    ],
     [
       { web: { AllowedOAuthScopes: ["openid", "ledger/nothing"] } },
       "Web allows the scope ledger/nothing, which no resource server of its pool defines",

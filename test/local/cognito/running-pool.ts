@@ -11,9 +11,11 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { serveJson } from "../../../local/aws/json-protocol.ts";
 import type { HttpHandler } from "../../../local/http/exchange.ts";
+import type { Fault } from "../../../local/cognito/faults.ts";
 import { openCognito, type Cognito } from "../../../local/cognito/service.ts";
+import type { LambdaPort } from "../../../local/cognito/triggers/invoke-trigger.ts";
 import { clientConfig, serveHandler, stateFolder } from "../serving.ts";
-import { template, type Kept, type TemplateChanges } from "./template.ts";
+import { noFunctions, template, type Kept, type TemplateChanges } from "./template.ts";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -22,6 +24,11 @@ export const PASSWORD = "Correct Horse 7 Battery";
 export interface PoolSetup extends TemplateChanges {
   readonly dir?: string;
   readonly kept?: Kept;
+  /** Whether the template was deployed with the very same properties before. */
+  readonly isDeployedBefore?: boolean;
+  readonly faults?: ReadonlySet<Fault>;
+  /** The functions of triggers. */
+  readonly lambda?: LambdaPort;
   /** How far ahead of the machine's the pool's clock is from the start. */
   readonly startAfterMs?: number;
 }
@@ -48,6 +55,8 @@ export interface RunningPool {
   readonly mail: readonly Letter[];
   /** `fetch` that takes the names AWS's hosts have to this machine, as a Lambda's requests are taken. */
   readonly fetch: (address: string, init?: object) => Promise<Response>;
+  /** The pool's clock. */
+  now(): number;
   /** Lets time pass. */
   wait(milliseconds: number): void;
   /** Creates a confirmed user with this password and gives the `sub`. */
@@ -63,7 +72,7 @@ export async function startPool(setup: PoolSetup = {}): Promise<RunningPool> {
   if (setup.dir === undefined && pristine !== undefined) writeFileSync(journal, pristine.journal);
   let passedMs = setup.startAfterMs ?? 0;
   const mail: Letter[] = [];
-  const resources = template(kept, setup);
+  const resources = template(kept, setup, setup.isDeployedBefore);
   const [web, apiClient] = resources.clients;
 
   let handler: HttpHandler = () => Promise.resolve({ status: 503 });
@@ -74,6 +83,8 @@ export async function startPool(setup: PoolSetup = {}): Promise<RunningPool> {
     origin,
     clock: () => Date.now() + passedMs,
     mail: (letter) => mail.push(letter),
+    lambda: setup.lambda ?? noFunctions,
+    ...(setup.faults && { faults: setup.faults }),
   });
   onTestFinished(() => {
     cognito.close();
@@ -107,6 +118,7 @@ export async function startPool(setup: PoolSetup = {}): Promise<RunningPool> {
     api,
     mail,
     fetch: (address, init) => fetch(localAddress(address, origin), init),
+    now: () => Date.now() + passedMs,
     wait(milliseconds) {
       passedMs += milliseconds;
     },

@@ -56,7 +56,7 @@ test("signing in before the code was given leads to the code, and then on", asyn
   await signUp(pool, openBrowser());
   const browser = openBrowser();
   const { location = "" } = await signInOnPage(pool, "Ada", { browser });
-  expect(location).toContain("/confirmUser?");
+  expect(location).toContain("/confirm?");
   const page = await browser.follow(location);
   expect(codeIn(await browser.submit(page, { code: ` ${await codeInOutbox(pool)} ` }))).not.toBe("");
 });
@@ -106,7 +106,7 @@ describe("the code", () => {
     const page = await signUp(pool, browser);
     const code = await codeInOutbox(pool);
     await browser.submit(page, { code });
-    expect((await browser.submit(page, { code })).text).toContain("Current status is CONFIRMED");
+    expect((await browser.submit(page, { code })).text).toContain("This account needs no confirmation");
   });
 });
 
@@ -130,15 +130,25 @@ test("forms that did not come from a page of ours create and confirm nobody", as
 describe("mistakes are said beside the field", () => {
   const LONG = "Aa1".padEnd(257, "x");
   test.each<[string, Partial<typeof ADA>, string, string]>([
-    ["a password too short", { password: "Aa1" }, "password", "Password not long enough"],
-    ["a password without digits", { password: "Correct Horse Battery" }, "password", "numeric characters"],
+    ["a password too short", { password: "Aa1" }, "password", "Still missing: at least 12 characters"],
+    [
+      "a password without digits",
+      { password: "Correct Horse Battery" },
+      "password",
+      "Still missing: a digit",
+    ],
     [
       "a password in small letters",
       { password: "correct horse 7 battery" },
       "password",
-      "uppercase characters",
+      "Still missing: an upper-case letter",
     ],
-    ["a password in capitals", { password: "CORRECT HORSE 7 BATTERY" }, "password", "lowercase characters"],
+    [
+      "a password in capitals",
+      { password: "CORRECT HORSE 7 BATTERY" },
+      "password",
+      "Still missing: a lower-case letter",
+    ],
     [
       "a password with a space at its end",
       { password: `${PASSWORD} ` },

@@ -1,11 +1,13 @@
 // A user pool with its clients as a template has them, and the resources that the runtime would make of it.
 
+import { AwsError } from "../../../local/aws/errors.ts";
 import {
   userPoolGroup,
   userPoolResourceServer,
 } from "../../../local/cognito/resources/group-and-resource-server.ts";
 import { userPoolClient } from "../../../local/cognito/resources/user-pool-client.ts";
 import { userPoolDomain } from "../../../local/cognito/resources/user-pool-domain.ts";
+import type { LambdaPort } from "../../../local/cognito/triggers/invoke-trigger.ts";
 import { userPool } from "../../../local/cognito/resources/user-pool.ts";
 import { deployed } from "../deployed.ts";
 
@@ -91,15 +93,21 @@ export interface TemplateChanges {
   readonly groups?: readonly Properties[];
 }
 
-export function template(kept: Kept, changes: TemplateChanges = {}) {
+/** `isDeployedBefore`: whether the clients say what they said the last time. */
+export function template(kept: Kept, changes: TemplateChanges = {}, isDeployedBefore = false) {
   const { pool = {}, web = {}, api = {}, withoutDomain = false } = changes;
   const groups = changes.groups ?? [{ GroupName: "auditors", Description: "May read everything" }];
   const users = deployed(userPool, { ...POOL, ...pool }, { logicalId: "Users", kept });
   const inPool = { UserPoolId: users.ref };
   return {
+    region: "us-east-1",
+    account: "000000000000",
     pools: [users],
     clients: [
-      deployed(userPoolClient, { ...inPool, ...WEB_CLIENT, ...web }, { logicalId: "Web", kept }),
+      {
+        ...deployed(userPoolClient, { ...inPool, ...WEB_CLIENT, ...web }, { logicalId: "Web", kept }),
+        deployedProperties: isDeployedBefore ? { ...inPool, ...WEB_CLIENT, ...web } : undefined,
+      },
       deployed(userPoolClient, { ...inPool, ...API_CLIENT, ...api }, { logicalId: "Api", kept }),
     ] as const,
     domains: withoutDomain
@@ -132,3 +140,9 @@ export function template(kept: Kept, changes: TemplateChanges = {}) {
     ],
   };
 }
+
+/** Of a system without functions. */
+export const noFunctions: LambdaPort = {
+  invoke: (name) =>
+    Promise.reject(new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404)),
+};

@@ -3,7 +3,12 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { json, type HttpHandler, type HttpRequest } from "../../../local/http/exchange.ts";
+import {
+  json,
+  type HttpHandler,
+  type HttpRequest,
+  type UpgradeHandler,
+} from "../../../local/http/exchange.ts";
 import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
 
 let server: LoopbackServer;
@@ -22,8 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function listen(handler: HttpHandler): Promise<LoopbackServer> {
+async function listen(handler: HttpHandler, upgrade?: UpgradeHandler): Promise<LoopbackServer> {
   return listenOnLoopback({
+    ...(upgrade && { upgrade }),
     port: 0,
     hostNames: ["localhost", "127.0.0.1"],
     maxBodyBytes: 1000,
@@ -71,6 +77,11 @@ describe("the loopback server", () => {
     expect((await ask("/x", {}, "POST", "x".repeat(1000))).status).toBe(200);
   });
 
+  test("headers of 100 KB reach the handler, which knows its service's limit", async () => {
+    expect((await ask("/x", { cookie: "c".repeat(100_000) })).status).toBe(200);
+    expect(seen.at(-1)?.headers["cookie"]).toHaveLength(100_000);
+  });
+
   test("a handler's exception is told and answered without a word of it", async () => {
     const answer = await ask("/fails");
     expect(answer).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
@@ -103,6 +114,86 @@ describe("the loopback server", () => {
       connect(server.port, "127.0.0.2").on("error", resolve).on("connect", resolve);
     });
     expect(failure).toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  describe("asked for WebSocket", () => {
+    let upgrading: LoopbackServer;
+    const asked: HttpRequest[] = [];
+    beforeAll(async () => {
+      upgrading = await listen(
+        (incoming) =>
+          Promise.resolve(json(200, { path: incoming.url.pathname, body: incoming.body.toString() })),
+        (incoming, { socket, head }) => {
+          asked.push(incoming);
+          if (incoming.url.pathname === "/fails") throw new Error("while upgrading");
+          if (incoming.url.pathname !== "/socket") return json(404, { message: "nothing here" });
+          socket.write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n${head.toString()}`);
+          return undefined;
+        },
+      );
+    });
+    afterAll(() => upgrading.close());
+
+    const upgrade = "connection: Upgrade\r\nupgrade: websocket\r\n";
+    async function say(request: string): Promise<{ socket: Socket; said: () => string }> {
+      const socket = await connection(upgrading.port);
+      let said = "";
+      socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      socket.write(request);
+      return { socket, said: () => said };
+    }
+
+    test("hands the connection over, with what came after the request", async () => {
+      const { socket, said } = await say(`GET /socket?a=1 HTTP/1.1\r\nhost: localhost\r\n${upgrade}\r\nmore`);
+      await expect.poll(said).toMatch(/^HTTP\/1\.1 101 [^]*\r\n\r\nmore$/);
+      expect(asked.at(-1)).toMatchObject({
+        method: "GET",
+        target: "/socket?a=1",
+        headers: { upgrade: "websocket" },
+      });
+      socket.destroy();
+    });
+
+    test.each([
+      ["J8: under a foreign name", "GET /socket HTTP/1.1\r\nhost: evil.example\r\n", 403],
+      ["under no name", "GET /socket HTTP/1.0\r\n", 403],
+      ["at a path that nobody takes", "GET /x HTTP/1.1\r\nhost: localhost\r\n", 404],
+      ["at what is no path", "GET http://evil.example/ HTTP/1.1\r\nhost: localhost\r\n", 400],
+      ["where taking it over fails", "GET /fails HTTP/1.1\r\nhost: localhost\r\n", 500],
+    ])("%s it answers, and closes", async (_, request, status) => {
+      const before = asked.length;
+      const { socket, said } = await say(`${request}${upgrade}\r\n`);
+      await once(socket, "close");
+      expect(said()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      if (status === 403) expect(asked).toHaveLength(before);
+    });
+
+    test("serves a request that offers another protocol as if it had not", async () => {
+      const body = '{"a":1}';
+      const { socket, said } = await say(
+        `POST /plain HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n` +
+          `http2-settings: AAMAAABkAAQCAAAAAAIAAAAA\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+      await expect.poll(said).toContain(JSON.stringify({ path: "/plain", body }));
+      socket.destroy();
+    });
+
+    test("does not wait for such a connection when it closes", async () => {
+      const closing = await listen(
+        () => Promise.resolve(json(200, {})),
+        (_, { socket }) => {
+          socket.write("HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n");
+          return undefined;
+        },
+      );
+      const socket = await connection(closing.port);
+      socket.write(`GET / HTTP/1.1\r\nhost: localhost\r\n${upgrade}\r\n`);
+      await once(socket, "data");
+      const begin = performance.now();
+      await closing.close();
+      expect(performance.now() - begin).toBeLessThan(1000);
+      socket.destroy();
+    });
   });
 
   describe("when it closes", () => {

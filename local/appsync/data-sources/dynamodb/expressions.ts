@@ -1,6 +1,6 @@
 // The expressions of resolver requests as the parameters of DynamoDB's API.
 
-import { membersOf, refuseOthers, RequestError } from "../data-source.ts";
+import { membersOf, refuseOthers, required, RequestError } from "../data-source.ts";
 import { toWireItem, type WireItem } from "./typed-values.ts";
 
 interface Parsed {
@@ -11,9 +11,15 @@ interface Parsed {
 
 /** Collects the expressions of one request; their placeholders share one table of names and one of values. */
 export class Expressions {
-  readonly #parameters: Record<string, string> = {};
-  readonly #names: Record<string, unknown> = {};
-  readonly #values: Record<string, WireItem[string]> = {};
+  /** Where they stand in the request, such as `$[transactItems][0]`. */
+  readonly #at: string;
+  #parameters: Readonly<Record<string, string>> = {};
+  #names: Readonly<Record<string, unknown>> = {};
+  #values: WireItem = {};
+
+  constructor(at = "$") {
+    this.#at = at;
+  }
 
   /**
    * Adds an expression that may be missing.
@@ -22,10 +28,10 @@ export class Expressions {
    */
   add(parameter: string, member: string, value: unknown, furtherMembers: readonly string[] = []): this {
     if (value === undefined || value === null) return this;
-    const { expression, names, values } = parse(member, value, furtherMembers);
-    this.#parameters[parameter] = expression;
-    Object.assign(this.#names, names);
-    Object.assign(this.#values, values);
+    const { expression, names, values } = parse(`${this.#at}[${member}]`, value, furtherMembers);
+    this.#parameters = { ...this.#parameters, [parameter]: expression };
+    this.#names = { ...this.#names, ...names };
+    this.#values = { ...this.#values, ...values };
     return this;
   }
 
@@ -39,16 +45,14 @@ export class Expressions {
   }
 }
 
-function parse(member: string, value: unknown, furtherMembers: readonly string[]): Parsed {
+function parse(at: string, value: unknown, furtherMembers: readonly string[]): Parsed {
   const members = membersOf(value);
-  const { expression } = members;
-  if (typeof expression !== "string") {
-    throw new RequestError(`Value for field '$[${member}][expression]' not found.`);
-  }
-  refuseOthers(members, ["expression", "expressionNames", "expressionValues", ...furtherMembers]);
+  const expression = required(members, "expression", at);
+  if (typeof expression !== "string") throw new RequestError(`Expected a string at '${at}[expression]'.`);
+  refuseOthers(members, ["expression", "expressionNames", "expressionValues", ...furtherMembers], at);
   return {
     expression,
     names: membersOf(members["expressionNames"]),
-    values: toWireItem(members["expressionValues"] ?? {}, `$[${member}][expressionValues]`),
+    values: toWireItem(members["expressionValues"] ?? {}, `${at}[expressionValues]`),
   };
 }

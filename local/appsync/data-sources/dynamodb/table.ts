@@ -3,14 +3,19 @@
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../../aws/errors.ts";
 import { membersOf, required, RequestError, type DataSource, type SourceError } from "../data-source.ts";
-import { OPERATIONS, type DynamoDBPort } from "./operations.ts";
-import { PageTokenError, type PageTokens } from "./page-token.ts";
+import { batchDeleteItem, batchGetItem, batchPutItem } from "./batches.ts";
+import { deleteItem, getItem, putItem, updateItem } from "./items.ts";
+import type { Operation, TableSetting } from "./operation.ts";
+import { query, scan } from "./pages.ts";
+import { PageTokenError } from "./page-token.ts";
+import { transactGetItems, transactWriteItems } from "./transactions.ts";
 
 /** The exceptions that AppSync's SDK has a class for; any other is a plain DynamoDbException. */
 const NAMED_EXCEPTIONS = [
   "ConditionalCheckFailedException",
   "InternalServerErrorException",
   "ItemCollectionSizeLimitExceededException",
+  "IdempotentParameterMismatchException",
   "ProvisionedThroughputExceededException",
   "RequestLimitExceededException",
   "ResourceNotFoundException",
@@ -34,24 +39,35 @@ function requestId(): string {
   return [...randomBytes(52)].map((byte) => (byte % 36).toString(36).toUpperCase()).join("");
 }
 
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  GetItem: getItem,
+  PutItem: putItem,
+  UpdateItem: updateItem,
+  DeleteItem: deleteItem,
+  Query: query,
+  Scan: scan,
+  BatchGetItem: batchGetItem,
+  BatchPutItem: batchPutItem,
+  BatchDeleteItem: batchDeleteItem,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+};
+
 /** A table as a data source. */
-export function tableDataSource(
-  dynamodb: DynamoDBPort,
-  tableName: string,
-  pageTokens: PageTokens,
-): DataSource {
-  const setting = { dynamodb, tableName, pageTokens, describe };
-  return async ({ request, callerSub }) => {
-    const members = membersOf(request);
+export function tableDataSource(table: Omit<TableSetting, "describe">): DataSource {
+  const setting = { ...table, describe };
+  return async (call) => {
+    const members = membersOf(call.request);
     const name = String(required(members, "operation"));
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
-    if (operation === undefined) {
+    if (name === "Sync") {
       throw new RequestError(
-        `the operation ${name} of a DynamoDB data source is not served by the local runtime`,
+        "the operation Sync, which needs a versioned data source, is not served by the local runtime",
       );
     }
+    if (operation === undefined) throw new RequestError(`Unsupported operation '${name}'.`);
     try {
-      return await operation(setting, members, callerSub);
+      return await operation(setting, members, call);
     } catch (error) {
       if (error instanceof AwsError) return { result: null, error: describe(error) };
       if (error instanceof PageTokenError) {

@@ -58,6 +58,27 @@ export function fromWireItem(item: WireItem | undefined): Readonly<Record<string
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromWire(value)]));
 }
 
+/** A typed item whose numbers are numbers, as AppSync hands it to a function. */
+export function numbersAsNumbers(item: WireItem): WireItem {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, numberAsNumber(value)]));
+}
+
+function numberAsNumber(value: WireValue): WireValue {
+  const [type = "", content] = Object.entries(value)[0] ?? [];
+  switch (type) {
+    case "N":
+      return { N: Number(content) };
+    case "NS":
+      return { NS: (content as readonly string[]).map(Number) };
+    case "L":
+      return { L: (content as readonly WireValue[]).map(numberAsNumber) };
+    case "M":
+      return { M: numbersAsNumbers(content as WireItem) };
+    default:
+      return value;
+  }
+}
+
 /** Whether two items hold the same, leaving some attributes aside. Order in sets and spelling of numbers do not count. */
 export function sameItem(a: WireItem, b: WireItem, ignored: readonly string[]): boolean {
   return canonical(a, ignored) === canonical(b, ignored);

@@ -1,7 +1,8 @@
 // An AppSync API behind a loopback server, made from a schema and resolver code.
 
 import { expect } from "vitest";
-import type { DynamoDBPort } from "../../../../local/appsync/data-sources/dynamodb/operations.ts";
+import type { DynamoDBPort } from "../../../../local/appsync/data-sources/dynamodb/operation.ts";
+import type { Gate } from "../../../../local/appsync/gate/gate.ts";
 import type { LambdaPort } from "../../../../local/appsync/data-sources/lambda.ts";
 import type { RequestLogEntry } from "../../../../local/appsync/http/graphql-endpoint.ts";
 import {
@@ -11,6 +12,7 @@ import {
   graphqlSchema,
   resolver,
 } from "../../../../local/appsync/resources.ts";
+import type { Timers } from "../../../../local/appsync/realtime/timers.ts";
 import { openAppSync, type AppSync } from "../../../../local/appsync/service.ts";
 import { listenOnLoopback, type LoopbackServer } from "../../../../local/http/loopback-server.ts";
 import { deploy } from "./deploy.ts";
@@ -25,8 +27,10 @@ export const NOW_MS = Date.UTC(2026, 10, 22, 16, 0, 0, 250);
 export type Source = "none" | "lambda" | { readonly table: string };
 
 export interface FunctionSpec {
-  readonly code: string;
+  /** Nothing for a direct Lambda resolver. */
+  readonly code?: string;
   readonly source?: Source;
+  readonly maxBatchSize?: number;
 }
 
 /** A unit resolver, or a pipeline when it has functions. */
@@ -34,7 +38,8 @@ export type ResolverSpec =
   FunctionSpec | { readonly code: string; readonly functions: readonly FunctionSpec[] };
 
 export interface ApiSpec {
-  readonly schema: string;
+  /** Left out, the API has none. */
+  readonly schema?: string;
   /** By `Type.field`; a text is the code of a unit resolver on the data source NONE. */
   readonly resolvers?: Readonly<Record<string, string | ResolverSpec>>;
   /** Further properties of the API. */
@@ -43,6 +48,9 @@ export interface ApiSpec {
   readonly dynamodb?: DynamoDBPort;
   readonly lambda?: Partial<LambdaPort>;
   readonly clock?: () => number;
+  /** Every code is let in when it is left out: loading the real gate takes a second. */
+  readonly gate?: Gate;
+  readonly timers?: Timers;
   readonly verifyToken?: (userPoolId: string, token: string) => Promise<Readonly<Record<string, unknown>>>;
 }
 
@@ -97,19 +105,17 @@ export function resourcesOf(spec: ApiSpec) {
     if (!dataSources.has(name)) dataSources.set(name, deploySource(name, source));
     return name;
   }
-  function deployFunction(name: string, { code, source }: FunctionSpec) {
-    const DataSourceName = sourceName(source);
-    return deploy(functionConfiguration, name, {
-      ApiId,
-      Name: name,
-      DataSourceName,
-      Code: code,
-      Runtime: RUNTIME,
-    });
+  const codeOf = ({ code, maxBatchSize }: FunctionSpec) => ({
+    ...(code === undefined ? {} : { Code: code, Runtime: RUNTIME }),
+    ...(maxBatchSize === undefined ? {} : { MaxBatchSize: maxBatchSize }),
+  });
+  function deployFunction(name: string, spec: FunctionSpec) {
+    const DataSourceName = sourceName(spec.source);
+    return deploy(functionConfiguration, name, { ApiId, Name: name, DataSourceName, ...codeOf(spec) });
   }
   function deployResolver(name: string, resolverSpec: ResolverSpec) {
     const [TypeName = "", FieldName = ""] = name.split(".");
-    const common = { ApiId, TypeName, FieldName, Code: resolverSpec.code, Runtime: RUNTIME };
+    const common = { ApiId, TypeName, FieldName, ...codeOf(resolverSpec) };
     const logicalId = `${TypeName}${FieldName}Resolver`;
     if (!("functions" in resolverSpec)) {
       return deploy(resolver, logicalId, {
@@ -131,7 +137,8 @@ export function resourcesOf(spec: ApiSpec) {
   }
   return {
     apis: [api],
-    schemas: [deploy(graphqlSchema, "Schema", { ApiId, Definition: spec.schema })],
+    schemas:
+      spec.schema === undefined ? [] : [deploy(graphqlSchema, "Schema", { ApiId, Definition: spec.schema })],
     dataSources: [...dataSources.values()],
     functions,
     resolvers,
@@ -173,6 +180,12 @@ const noTable: DynamoDBPort = {
   call: () => Promise.reject(new Error("no table is expected to be called")),
 };
 
+/** Lets every code in. */
+export const openToAll: Gate = {
+  check: () => Promise.resolve(new Map()),
+  close: () => Promise.resolve(),
+};
+
 export function openService(spec: ApiSpec, log: RequestLogEntry[] = []): Promise<AppSync> {
   return openAppSync({
     ...resourcesOf(spec),
@@ -180,6 +193,8 @@ export function openService(spec: ApiSpec, log: RequestLogEntry[] = []): Promise
     dynamodb: spec.dynamodb ?? noTable,
     lambda: { ...noLambda, ...spec.lambda },
     verifyToken: spec.verifyToken ?? readToken,
+    gate: spec.gate ?? openToAll,
+    ...(spec.timers !== undefined && { timers: spec.timers }),
     onRequestLog: (entry) => log.push(entry),
   });
 }
@@ -192,6 +207,7 @@ export async function openApi(spec: ApiSpec): Promise<TestApi> {
     hostNames: ["127.0.0.1"],
     maxBodyBytes: 10_000_000,
     handler: service.handler,
+    upgrade: service.upgrade,
     onError: (error) => {
       throw error;
     },

@@ -1,0 +1,150 @@
+// Forgotten passwords: a code goes to the verified e-mail address, and with it a new password can be set.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+
+import type { Clock } from "../../clock.ts";
+import {
+  attemptLimitExceeded,
+  codeExpired,
+  codeMismatch,
+  invalidParameter,
+  notAuthorized,
+  userDisabled,
+  userOfClientNotFound,
+} from "../errors.ts";
+import type { PoolClient } from "../model/client.ts";
+import type { Pool } from "../model/pool.ts";
+import type { Registry } from "../model/registry.ts";
+import type { UserRecord } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+import type { Metadata, Triggers } from "../triggers/triggers.ts";
+import { isSameCode, makeCode, maskEmail, type Delivery } from "../users/codes.ts";
+import type { Outbox } from "../users/outbox.ts";
+import { foldCase } from "../users/user-name.ts";
+import { verifiedEmail, type Users } from "../users/users.ts";
+import type { AttemptLimiter } from "./attempt-limiter.ts";
+import { checkPasswordPolicy } from "./password-policy.ts";
+import { hidePassword } from "./srp-verifier.ts";
+
+const CODE_VALID_MS = 60 * 60_000;
+
+export interface PasswordResets {
+  /**
+   * Sends a code. A client that hides users is told the same for a name that nobody has and for a user who gets none. Throws
+   * `LimitExceededException` when codes are asked for too often, and the service's errors for users who cannot.
+   */
+  request(client: PoolClient, name: string): Delivery;
+  /**
+   * Takes the code and sets the password. Rejects with `CodeMismatchException`, `ExpiredCodeException`,
+   * `InvalidPasswordException` and `LimitExceededException`; a password that is refused does not spend the code.
+   */
+  confirm(client: PoolClient, reset: ResetForm): Promise<void>;
+  /** Takes an administrator's order: the password no longer opens anything, and a code is sent. */
+  require(pool: Pool, user: UserRecord): void;
+}
+
+interface ResetForm {
+  readonly name: string;
+  readonly code: string;
+  readonly password: string;
+  readonly clientMetadata?: Metadata | undefined;
+}
+
+export interface PasswordResetParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly users: Users;
+  readonly outbox: Outbox;
+  readonly triggers: Triggers;
+  readonly limiter: AttemptLimiter;
+  readonly clock: Clock;
+}
+
+export function createPasswordResets({
+  store,
+  registry,
+  users,
+  outbox,
+  triggers,
+  limiter,
+  clock,
+}: PasswordResetParts): PasswordResets {
+  /** Stores the user with a fresh code and sends it. */
+  const sendCode = (pool: Pool, user: UserRecord): Delivery => {
+    const to = verifiedEmail(user);
+    if (to === undefined) {
+      throw invalidParameter(
+        "Cannot reset password for the user as there is no registered/verified email or phone_number",
+      );
+    }
+    const resetCode = makeCode(clock(), CODE_VALID_MS);
+    const letter = {
+      to,
+      userName: user.userName,
+      template: pool.verificationMessage,
+      code: resetCode.code,
+      isPassword: false,
+    };
+    store.commit(users.change({ ...user, resetCode }), ...outbox.changes(letter));
+    outbox.deliver(letter);
+    return { destination: maskEmail(to) };
+  };
+  const limit = (attempts: string): void => {
+    if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
+  };
+
+  return {
+    request(client, name) {
+      const pool = registry.poolOf(client);
+      if (pool.recovery === "administrator") {
+        throw notAuthorized("Contact administrator to reset password.");
+      }
+      const user = users.find(pool, name);
+      const attempts = `reset ${user?.sub ?? `${pool.id} ${foldCase(pool, name)}`}`;
+      limit(attempts);
+      limiter.wrong(attempts);
+      const isReachable = user?.isEnabled === true && verifiedEmail(user) !== undefined;
+      if (client.hidesUnknownUsers && !isReachable) return { destination: maskEmail(name) };
+      if (user === undefined) throw userOfClientNotFound();
+      if (!user.isEnabled) throw userDisabled();
+      if (user.status === "FORCE_CHANGE_PASSWORD") {
+        throw notAuthorized("User password cannot be reset in the current state.");
+      }
+      return sendCode(pool, user);
+    },
+
+    async confirm(client, { name, code, password, clientMetadata }) {
+      const pool = registry.poolOf(client);
+      const user = users.find(pool, name);
+      if (client.hidesUnknownUsers && user?.isEnabled !== true) throw codeMismatch();
+      if (user === undefined) throw userOfClientNotFound();
+      if (!user.isEnabled) throw userDisabled();
+      const attempts = `reset code ${user.sub}`;
+      limit(attempts);
+      if (user.resetCode === undefined || user.resetCode.expiresAtMs <= clock()) throw codeExpired();
+      if (!isSameCode(code, user.resetCode.code)) {
+        limiter.wrong(attempts);
+        throw codeMismatch();
+      }
+      checkPasswordPolicy(pool.passwordPolicy, password);
+      const changed: UserRecord = {
+        ...user,
+        resetCode: undefined,
+        status: "CONFIRMED",
+        password: hidePassword(user, password, clock()),
+      };
+      store.commit(users.change(changed));
+      for (const counted of [attempts, `reset ${user.sub}`, user.sub]) limiter.right(counted);
+      await triggers.postConfirmation({
+        pool,
+        client,
+        user: changed,
+        source: "ConfirmForgotPassword",
+        clientMetadata,
+      });
+    },
+
+    require(pool, user) {
+      sendCode(pool, { ...user, status: "RESET_REQUIRED" });
+    },
+  };
+}
