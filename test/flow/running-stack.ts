@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { leftoverSecrets } from "./leftovers.ts";
 import { startProcess } from "./start-process.ts";
 
 interface RunningStack {
@@ -26,7 +27,12 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     if (stack.users > 0) return;
     shared.loginLedgerStack = undefined;
     delete process.env["LEDGER_OUTPUTS"];
-    await stack.stop();
+    try {
+      await stack.stop();
+    } catch (error) {
+      process.exitCode = 1; // vitest prints what a teardown throws, and calls the run a success
+      throw error;
+    }
   };
 }
 
@@ -40,8 +46,10 @@ async function start(): Promise<RunningStack> {
     outputsFile,
     async stop() {
       const code = await system.stop();
+      const leftovers = leftoverSecrets(join(folder, "state"), system.said());
       rmSync(folder, { recursive: true, force: true });
       if (code !== 0) throw new Error(`npm start ended with ${String(code)}:\n${system.said()}`);
+      if (leftovers.length > 0) throw new Error(`after all tests there is ${leftovers.join(", ")}`);
     },
   };
 }

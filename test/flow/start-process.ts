@@ -47,16 +47,18 @@ export function startProcess({
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   const ended = once(child, "close").then(([code]) => code as number | null);
 
-  async function untilReady(): Promise<void> {
-    const limit = AbortSignal.timeout(START_LIMIT_MS);
-    while (!text.includes("Ctrl-C ends it")) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`npm start ended:\n${text}`);
-      if (limit.aborted) throw new Error(`npm start was not ready after ${START_LIMIT_MS} ms:\n${text}`);
-      await Promise.race([once(child.stdout, "data"), ended, wait(1000)]);
-    }
-  }
-
-  const ready = untilReady();
+  const ready = new Promise<void>((resolve, reject) => {
+    const limit = setTimeout(() => {
+      reject(new Error(`npm start was not ready after ${START_LIMIT_MS} ms:\n${text}`));
+    }, START_LIMIT_MS);
+    child.stdout.on("data", () => {
+      if (text.includes("Ctrl-C ends it")) resolve();
+    });
+    void ended.then(() => {
+      clearTimeout(limit);
+      reject(new Error(`npm start ended:\n${text}`)); // changes nothing once it was ready
+    });
+  });
   ready.catch(() => undefined); // whoever awaits it sees the failure
   return {
     child,
