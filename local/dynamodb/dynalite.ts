@@ -85,7 +85,7 @@ interface IndexChange {
 }
 
 interface DatabaseModule {
-  create(options: { readonly path: string }): { readonly db: LevelDb; readonly options: StoreOptions };
+  create: (options: { readonly path: string }) => { readonly db: LevelDb; readonly options: StoreOptions };
   getIndexActions(
     indexes: readonly IndexDescription[],
     existing: Item | undefined,

@@ -94,8 +94,8 @@ export class Engine {
   }
 
   #checked(input: object, types: Readonly<Record<string, unknown>>, custom?: unknown): object {
-    if (namesPrototype(input)) throw notServed(`an attribute named ${PROTOTYPE} in DynamoDB`);
     try {
+      if (namesPrototype(input)) throw notServed(`an attribute named ${PROTOTYPE} in DynamoDB`);
       // dynalite deletes from what it is given
       const checked: TargetedInput = validations.checkTypes(structuredClone(input), types);
       validations.checkValidations(checked, types, custom, { options: this.#with.options });
@@ -131,6 +131,7 @@ export class Engine {
   }
 
   #toAwsError(error: unknown, oldItem?: Item): AwsError {
+    if (error instanceof AwsError) return error;
     if (!isRefusal(error)) {
       this.#with.onFault(error);
       return new AwsError("InternalServerError", "Internal server error", 500);
@@ -155,7 +156,7 @@ function namesPrototype(input: unknown): boolean {
   return Object.entries(input).some(([name, value]: [string, unknown]) => {
     if (name === PROTOTYPE) return true;
     const isNames = name === "ExpressionAttributeNames" || name === "AttributesToGet";
-    return isNames ? Object.values(value ?? {}).includes(PROTOTYPE) : namesPrototype(value);
+    return (isNames && Object.values(value ?? {}).includes(PROTOTYPE)) || namesPrototype(value);
   });
 }
 

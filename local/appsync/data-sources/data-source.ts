@@ -4,14 +4,14 @@
 export interface SourceError {
   readonly message: string;
   readonly type: string;
+  /** The class of what a Lambda function threw, null for what it did not throw (aws-appsync-community#386). */
+  readonly unhandledErrorType?: string | null;
 }
 
 export interface SourceAnswer {
   /** `ctx.result`: JSON values. */
   readonly result: unknown;
   readonly error?: SourceError;
-  /** The class of what a Lambda function threw, which is told where there is no resolver code only. */
-  readonly thrown?: string;
 }
 
 /** For which field a request is made. */

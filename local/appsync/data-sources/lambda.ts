@@ -9,6 +9,7 @@ import {
   type DataSource,
   type SendBatch,
   type SourceAnswer,
+  type SourceError,
 } from "./data-source.ts";
 
 export interface LambdaPort {
@@ -29,8 +30,8 @@ interface FunctionCall {
 }
 
 /**
- * Invokes a function and waits for its answer. An error of the function keeps its message and loses its class; so a
- * resolver sees `Lambda:Unhandled` whatever was thrown.
+ * Invokes a function and waits for its answer. An error of the function is `Lambda:Unhandled` whatever was thrown; its
+ * class stands beside that.
  */
 export async function callFunction({
   lambda,
@@ -46,14 +47,21 @@ export async function callFunction({
     const { errorMessage, errorType } = membersOf(result);
     return {
       result: null,
-      error: { type: "Lambda:Unhandled", message: typeof errorMessage === "string" ? errorMessage : "" },
-      ...(typeof errorType === "string" ? { thrown: errorType } : {}),
+      error: lambdaError(
+        "Unhandled",
+        typeof errorMessage === "string" ? errorMessage : "",
+        typeof errorType === "string" ? errorType : null,
+      ),
     };
   });
 }
 
+function lambdaError(type: string, message: string, unhandledErrorType: string | null = null): SourceError {
+  return { type: `Lambda:${type}`, message, unhandledErrorType };
+}
+
 /** Recorded in aws-appsync-community#386. */
-const TIMED_OUT = { type: "Lambda:ExecutionTimeoutException", message: "Execution timed out." };
+const TIMED_OUT = lambdaError("ExecutionTimeoutException", "Execution timed out.");
 
 /** What the work gives in time, or nothing. */
 async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value | undefined> {
@@ -80,7 +88,7 @@ async function serviceErrors(work: () => Promise<SourceAnswer>): Promise<SourceA
     return await work();
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { result: null, error: { type: `Lambda:${error.code}`, message: error.message } };
+    return { result: null, error: lambdaError(error.code, error.message) };
   }
 }
 
@@ -120,9 +128,9 @@ function shareOut(answer: SourceAnswer, count: number, invocationType: string): 
   const got = Array.isArray(answer.result) ? `${answer.result.length}` : "no list";
   return all({
     result: null,
-    error: {
-      type: "Lambda:IllegalArgument",
-      message: `Expected a list of ${count} results from the batched invocation, got ${got}.`,
-    },
+    error: lambdaError(
+      "IllegalArgument",
+      `Expected a list of ${count} results from the batched invocation, got ${got}.`,
+    ),
   });
 }

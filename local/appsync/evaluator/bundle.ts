@@ -41,7 +41,8 @@ export async function bundleEvaluator(): Promise<EvaluatorSources> {
   const [program, sandbox] = await Promise.all([bundle("./process.ts"), bundle("../sandbox/entry.ts")]);
   return {
     program,
-    sandbox: `(function () {
+    // Strict from its first word on: a function that is called without an object must not be given the realm's globals.
+    sandbox: `(function () { "use strict";
 const { ${OWN_GLOBALS.join(", ")} } = globalThis;
 const module = { exports: {} };
 ${sandbox}

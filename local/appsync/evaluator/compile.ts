@@ -1,7 +1,7 @@
 // Resolver code is an ES module in a language of its own; the place where it runs takes a script. The one is rewritten
 // into the other, and every place in the script can be found again in the code.
 
-import { parse, type Node, type Program } from "acorn";
+import { parse, tokTypes, type Node, type Program, type Token } from "acorn";
 import { simple } from "acorn-walk";
 import MagicString from "magic-string";
 import { takeOutModuleSyntax } from "./module-syntax.ts";
@@ -48,10 +48,11 @@ export function compileResolverCode(code: string): CompiledCode {
 }
 
 function compiled(code: string): CompiledCode {
-  const program = parsed(code);
+  const names = new Set<string>();
+  const program = parsed(code, names);
   refuseAsynchrony(program, code);
   const text = new MagicString(code);
-  const own = unusedName(code);
+  const own = unusedName(names);
   const declarations = rewriteSemantics(program, text, { counter: `${own}loop`, sum: `${own}sum` });
   const { head, tail } = takeOutModuleSyntax(program, text, `${own}require`);
   // The inner function has the code's own declarations, which may be named like what is in scope. What is in scope is
@@ -67,9 +68,18 @@ function compiled(code: string): CompiledCode {
 /** Node's V8 knows this edition; what is newer AppSync does not know either. */
 const ECMA_VERSION = 2023;
 
-function parsed(code: string): Program {
+/** @param names takes up the names in the code as they are meant: what is written with escapes is none the less used. */
+function parsed(code: string, names: Set<string>): Program {
   try {
-    return parse(code, { ecmaVersion: ECMA_VERSION, sourceType: "module", allowHashBang: false });
+    return parse(code, {
+      ecmaVersion: ECMA_VERSION,
+      sourceType: "module",
+      allowHashBang: false,
+      onToken(token) {
+        const { type, value } = token as Token & { readonly value?: unknown }; // not in acorn's declarations
+        if (type === tokTypes.name) names.add(String(value));
+      },
+    });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { pos } = error as SyntaxError & { readonly pos?: number };
@@ -107,11 +117,11 @@ function callsIn(program: Program): CallSite[] {
   return calls;
 }
 
-/** The beginning of names that the code does not use. */
-function unusedName(code: string): string {
-  let name = "$appsync_";
-  while (code.includes(name)) name += "_";
-  return name;
+/** The beginning of names that are not among the ones the code uses. */
+function unusedName(used: ReadonlySet<string>): string {
+  let beginning = "$appsync_";
+  while ([...used].some((name) => name.startsWith(beginning))) beginning += "_";
+  return beginning;
 }
 
 function placeText(code: string, offset: number): string {

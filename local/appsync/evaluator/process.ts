@@ -90,6 +90,8 @@ function define(code: Script, sandbox: Script): ResolverModule {
     microtaskMode: "afterEvaluate",
   });
   const defineModule = sandbox.runInContext(realm) as (moduleFunction: unknown) => ResolverModule;
+  // node:vm takes a function that is assigned to an undeclared name for a new global, even in strict code.
+  Object.freeze(realm);
   return defineModule(code.runInContext(realm));
 }
 

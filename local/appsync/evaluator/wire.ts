@@ -40,6 +40,10 @@ export type Ending =
   | { readonly kind: "faulted"; readonly message: string; readonly place?: Place | undefined }
   | { readonly kind: "notServed"; readonly message: string };
 
+/** How many different calls of `extensions.invalidateSubscriptions` a GraphQL request may make. */
+export const MAX_INVALIDATIONS = 5;
+export const TOO_MANY_INVALIDATIONS = `extensions.invalidateSubscriptions takes at most ${String(MAX_INVALIDATIONS)} different calls in a request`;
+
 /** The argument of `extensions.invalidateSubscriptions`. */
 export interface SubscriptionInvalidation {
   readonly subscriptionField: string;

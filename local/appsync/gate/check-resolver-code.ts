@@ -18,8 +18,9 @@ export function checkResolverCode(code: string): readonly Finding[] {
   if (Buffer.byteLength(code) > MAX_CODE_BYTES) {
     return [about(`the code is larger than ${String(MAX_CODE_BYTES)} bytes`)];
   }
-  const checked = programOf(withoutOrders(code));
-  const fromTypes = typeErrors(checked);
+  const obeying = withoutOrders(code);
+  const checked = programOf(withoutTypes(obeying));
+  const fromTypes = typeErrors(checked, () => programOf(obeying));
   if (checked.program.getSyntacticDiagnostics(checked.source).length > 0) return fromTypes;
   const fromLinter = lintErrors(checked);
   // In the order of the service's own steps, so that the first is what it would say first.
@@ -28,15 +29,14 @@ export function checkResolverCode(code: string): readonly Finding[] {
   );
 }
 
-/**
- * Comments tell the type checker nothing: they must not switch it off, and the types in JSDoc are taken for prose, since
- * AppSync takes samples of its own in which they are wrong. What takes their place is as long, so that places stay the same.
- */
+/** Comments must not switch the type checker off. What takes their place is as long, so that places stay the same. */
 function withoutOrders(code: string): string {
-  return code
-    .replaceAll(/@ts-(?=nocheck|ignore|expect-error)/g, "@ts_")
-    .replaceAll(/(\/\/\/\s*)</g, "$1 ")
-    .replaceAll(/\/\*\*(?!\/)/g, "/* ");
+  return code.replaceAll(/@ts-(?=nocheck|ignore|expect-error)/g, "@ts_").replaceAll(/(\/\/\/\s*)</g, "$1 ");
+}
+
+/** Takes the types in JSDoc for prose, at the same places: AppSync takes samples of its own in which they are wrong. */
+function withoutTypes(code: string): string {
+  return code.replaceAll(/\/\*\*(?!\/)/g, "/* ");
 }
 
 function about(message: string): Finding {

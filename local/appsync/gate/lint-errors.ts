@@ -7,7 +7,10 @@ import { CODE_FILE, CODE_FOLDER, type CodeProgram } from "./program.ts";
 
 const linter = new Linter({ cwd: CODE_FOLDER, configType: "flat" });
 
-/** All findings of the plugin's recommended rules. Comments of the code switch none of them off. */
+/**
+ * All findings of the plugin's recommended rules. Comments of the code switch none of them off. Throws a RangeError for
+ * code that is nested too deeply for the linter's parser.
+ */
 export function lintErrors({ program, source }: CodeProgram): Finding[] {
   const recommended = appsync.configs?.["recommended"] as Linter.Config;
   const config: Linter.Config = {
@@ -20,6 +23,10 @@ export function lintErrors({ program, source }: CodeProgram): Finding[] {
   const errors = linter
     .verify(source.text, config, { filename: CODE_FILE })
     .filter(({ severity }) => severity === 2);
+  // The compiler has parsed it before, so that it is the stack which did not suffice: then there is no place.
+  if (errors.some(({ line }) => (line as number | undefined) === undefined)) {
+    throw new RangeError("the linter cannot parse the code");
+  }
   return errors.map((message) => ({
     errorType: "LINT_ERROR",
     message: `code.js(${String(message.line)},${String(message.column)}): error ${message.ruleId ?? "parser"}: ${message.message}`,

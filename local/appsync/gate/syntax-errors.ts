@@ -8,6 +8,10 @@ import { refuseUnlisted } from "./unlisted.ts";
 
 /** Syntax by kind, under the name that the compiler has for it. */
 const REFUSED_SYNTAX = new Map<ts.SyntaxKind, string>([
+  // Recorded of ??= (aws-appsync-community#353), where only assignments with arithmetic are said to be supported.
+  [ts.SyntaxKind.AmpersandAmpersandEqualsToken, "AmpersandAmpersandEqualsToken"],
+  [ts.SyntaxKind.BarBarEqualsToken, "BarBarEqualsToken"],
+  [ts.SyntaxKind.QuestionQuestionEqualsToken, "QuestionQuestionEqualsToken"],
   [ts.SyntaxKind.BigIntLiteral, "BigIntLiteral"],
   [ts.SyntaxKind.ClassExpression, "ClassExpression"],
   [ts.SyntaxKind.DebuggerStatement, "DebuggerStatement"],

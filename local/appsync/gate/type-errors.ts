@@ -13,29 +13,55 @@ const UNKNOWN_MODULE = [2307];
 const UNKNOWN_MEMBER = [2339, 2550, 2551];
 /** One name declared twice, a constant that is assigned to. */
 const WRONG_DECLARATION = [2300, 2451, 2588];
+/** A list spread over parameters that are not a rest parameter (aws-appsync-community#323). */
+const MISPLACED_SPREAD = [2556];
 /** A `let` that is given an object without one, some or many members of its first (aws-appsync-community#279). */
 const MISSING_PROPERTIES = [2739, 2740, 2741];
 
-/** Errors of syntax, undeclared names, unknown modules and members. */
-export function typeErrors({ program, source }: CodeProgram): Finding[] {
+/**
+ * Errors of syntax, undeclared names, unknown modules and members.
+ * @param withTypes gives the same code with the types in its comments, which may allow a `let` more than its first value.
+ */
+export function typeErrors({ program, source }: CodeProgram, withTypes: () => CodeProgram): Finding[] {
   const syntactic = program.getSyntacticDiagnostics(source);
   // Those of the 8000s say that JavaScript is not TypeScript; they follow from the others.
   const inEither = syntactic.filter(({ code }) => code < 8000);
   if (syntactic.length > 0) {
     return (inEither.length > 0 ? inEither : syntactic).map((diagnostic) => findingOf(diagnostic, source));
   }
-  return program
+  const refused = program
     .getSemanticDiagnostics(source)
-    .filter((diagnostic) => isRefused(diagnostic, source))
+    .filter((diagnostic) => isRefused(diagnostic, source));
+  const confirmed = refused.some(isNarrowing) ? placesOfNarrowing(withTypes()) : [];
+  return refused
+    .filter((diagnostic) => !isNarrowing(diagnostic) || confirmed.includes(diagnostic.start))
     .map((diagnostic) => findingOf(diagnostic, source));
 }
 
-function isRefused({ code, start = 0 }: ts.Diagnostic, source: ts.SourceFile): boolean {
-  if (MISSING_PROPERTIES.includes(code)) return isAssignmentAt(source, start);
+function isNarrowing({ code }: ts.Diagnostic): boolean {
+  return MISSING_PROPERTIES.includes(code);
+}
+
+function placesOfNarrowing({ program, source }: CodeProgram): (number | undefined)[] {
+  return program
+    .getSemanticDiagnostics(source)
+    .filter(isNarrowing)
+    .map(({ start }) => start);
+}
+
+function isRefused(diagnostic: ts.Diagnostic, source: ts.SourceFile): boolean {
+  const { code, start = 0 } = diagnostic;
+  if (isNarrowing(diagnostic)) return isAssignmentAt(source, start);
   // Below 2000 are errors of grammar that it takes the whole code to see.
   return (
     code < 2000 ||
-    [...UNDECLARED_NAME, ...UNKNOWN_MODULE, ...UNKNOWN_MEMBER, ...WRONG_DECLARATION].includes(code)
+    [
+      ...UNDECLARED_NAME,
+      ...UNKNOWN_MODULE,
+      ...UNKNOWN_MEMBER,
+      ...WRONG_DECLARATION,
+      ...MISPLACED_SPREAD,
+    ].includes(code)
   );
 }
 

@@ -134,6 +134,7 @@ async function execute(
     context: requestContext(api, caller, request, operation, asked.variables),
     callerSub: caller.sub,
     batches: new Batches(request.body.length),
+    invalidated: new Set<string>(),
     note: (text: string) => {
       notes.notes.push(text);
     },

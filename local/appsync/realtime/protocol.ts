@@ -2,6 +2,8 @@
 // https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
 
 import type { AnswerError, FieldError, ResponsePath } from "../graphql/field-error.ts";
+import { isTooDeep } from "../graphql/nesting.ts";
+import { parseStrictJson } from "../http/strict-json.ts";
 
 /** The WebSocket subprotocol. */
 export const SUBPROTOCOL = "graphql-ws";
@@ -93,7 +95,7 @@ function readStart(id: string, payload: JsonObject | undefined): ClientMessage |
   const query = request?.["query"];
   const variables = asObject(request?.["variables"] ?? {});
   const operationName = request?.["operationName"] ?? null;
-  if (typeof query !== "string" || variables === undefined) return undefined;
+  if (typeof query !== "string" || variables === undefined || isTooDeep(variables)) return undefined;
   return {
     type: "start",
     id,
@@ -119,10 +121,10 @@ function asObject(value: unknown): JsonObject | undefined {
   return value as JsonObject;
 }
 
-/** The value of a JSON text; undefined for what is none. */
+/** The value of a JSON text; undefined for what is none, or names a member of an object twice. */
 export function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseStrictJson(text);
   } catch {
     return undefined;
   }

@@ -139,6 +139,7 @@ async function runSubscriptionResolver(
     context: requestContext(api, caller, request, operation, start.variables),
     callerSub: caller.sub,
     batches: new Batches(0), // a subscription has one field
+    invalidated: new Set<string>(),
     note,
   });
   if (errors.length > 0) throw new RealtimeRefusal(errors.map(realtimeError));

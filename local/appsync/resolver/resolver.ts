@@ -3,8 +3,10 @@
 
 import type { LoadedCode } from "../evaluator/evaluator.ts";
 import {
+  MAX_INVALIDATIONS,
   MAX_RESULT_BYTES,
   TOO_LARGE,
+  TOO_MANY_INVALIDATIONS,
   describeFault,
   type DYNAMODB,
   type Ending,
@@ -51,6 +53,8 @@ export interface ResolverRequest {
   readonly callerSub: string | null;
   /** The fields of one GraphQL request share them. */
   readonly batches: Batches;
+  /** The different arguments of `extensions.invalidateSubscriptions` in the GraphQL request so far, as JSON text. */
+  readonly invalidated: Set<string>;
   /** Told what the code printed, and why it broke off: the caller is not. */
   readonly note: (text: string) => void;
 }
@@ -163,12 +167,12 @@ class Run {
   async #direct(step: Step, previous: string): Promise<string> {
     const payload = this.#context.directPayload({ stash: this.#stash, previous });
     const isBatched = step.maxBatchSize > 0;
-    const { result, error, thrown } = await this.#send(step, {
+    const { result, error } = await this.#send(step, {
       operation: isBatched ? "BatchInvoke" : "Invoke",
       payload,
     });
     if (error !== undefined) {
-      const errorType = thrown ?? error.type;
+      const errorType = error.unhandledErrorType ?? error.type;
       const message = errorType === "UnauthorizedException" ? UNAUTHORIZED : error.message;
       throw new Stop({ message, errorType, data: result });
     }
@@ -221,7 +225,7 @@ class Run {
     this.errors.push(...report.appended.map(toFieldError));
     this.subscriptionFilter = report.subscriptionFilter ?? this.subscriptionFilter;
     this.invalidationFilter = report.invalidationFilter ?? this.invalidationFilter;
-    this.invalidations.push(...report.invalidations);
+    this.#invalidate(report.invalidations);
     for (const line of report.logs) this.#request.note(`${name} ${handler}: ${line}`);
     switch (report.ending.kind) {
       case "returned":
@@ -231,6 +235,15 @@ class Run {
       default:
         throw new Stop(this.#errorOf(report.ending, `${name} ${handler}`));
     }
+  }
+
+  #invalidate(invalidations: readonly SubscriptionInvalidation[]): void {
+    const { invalidated } = this.#request;
+    for (const invalidation of invalidations) invalidated.add(JSON.stringify(invalidation));
+    if (invalidated.size > MAX_INVALIDATIONS) {
+      throw new Stop({ message: TOO_MANY_INVALIDATIONS, errorType: "Code" });
+    }
+    this.invalidations.push(...invalidations);
   }
 
   #errorOf(ending: Exclude<Ending, { kind: "returned" | "returnedEarly" }>, where: string): FieldError {

@@ -62,8 +62,8 @@ function instant(fields: ReadonlyMap<string, string>, givenZone: string | undefi
   if (yearText === undefined) throw new FaultSignal(`Text '${text}' holds no year`);
   const year = yearText.length === 2 ? 2000 + Number(yearText) : Number(yearText);
   const month = within(0, monthIndex(fields.get("M") ?? fields.get("L") ?? "1"), 11, text);
-  const daysInMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-  const localMs = Date.UTC(
+  const daysInMonth = new Date(utcMs(year, month + 1, 0)).getUTCDate();
+  const localMs = utcMs(
     year,
     month,
     // As Java's SMART style has it: February 31st is its last day.
@@ -77,6 +77,14 @@ function instant(fields: ReadonlyMap<string, string>, givenZone: string | undefi
   const effective = zone ?? givenZone;
   if (effective === undefined) throw new FaultSignal(`Text '${text}' holds no time zone, and none is given`);
   return instantOf(localMs, effective);
+}
+
+/** As Date.UTC, which takes the years from 0 to 99 for 1900 to 1999. */
+function utcMs(year: number, month: number, day: number, ...time: readonly number[]): number {
+  const [hour = 0, minute = 0, second = 0, millisecond = 0] = time;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, day);
+  return date.setUTCHours(hour, minute, second, millisecond);
 }
 
 function within(first: number, value: number, last: number, text: string): number {

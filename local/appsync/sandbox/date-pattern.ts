@@ -38,6 +38,8 @@ export function tokensOf(pattern: string): Token[] {
 
 /** Writes an instant in a pattern, as clocks of the zone show it. */
 export function formatDate(epochMs: number, pattern: string, zone: string): string {
+  if (Number.isNaN(new Date(epochMs).getTime()))
+    throw new FaultSignal(`${String(epochMs)} is not an instant`);
   const ahead = offsetMs(zone, epochMs);
   const local = new Date(epochMs + ahead);
   return tokensOf(pattern)

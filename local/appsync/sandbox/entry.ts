@@ -10,10 +10,12 @@ import { extensions } from "./extensions.ts";
 import { beginInvocation, currentInvocation } from "./invocation.ts";
 import { sum } from "./item-numbers.ts";
 import { bendLanguage, builtIns, deepFreeze } from "./language.ts";
+import * as signals from "./signals.ts";
 import {
   EarlyReturnSignal,
   FaultSignal,
   NotServedSignal,
+  raisedError,
   RaisedSignal,
   RuntimeErrorSignal,
   UnauthorizedSignal,
@@ -133,21 +135,26 @@ function loadReport(moduleFunction: ModuleFunction): LoadReport {
 
 /**
  * The argument of a handler; nothing for a text that is no object. `args` is another name of `arguments`; the stash can be
- * changed but not replaced; the selection sets are there to be read but are not listed, so that JSON.stringify leaves them
- * out.
+ * changed but not replaced. `args`, `env` and the selection sets are there to be read but are not listed, so that
+ * JSON.stringify leaves them out (aws-appsync-community#394 shows the members it writes).
  */
 function toContext(text: string): Record<string, unknown> | undefined {
   const context = parsed(text);
   if (!isPlainObject(context)) return undefined;
-  context["args"] = context["arguments"];
+  hide(context, "args", context["arguments"]);
+  hide(context, "env", context["env"]);
   if (!isPlainObject(context["stash"])) context["stash"] = {};
   Object.defineProperty(context, "stash", { writable: false, configurable: false });
   const { info } = context;
   if (isPlainObject(info)) {
-    Object.defineProperty(info, "selectionSetList", { enumerable: false });
-    Object.defineProperty(info, "selectionSetGraphQL", { enumerable: false });
+    hide(info, "selectionSetList", info["selectionSetList"]);
+    hide(info, "selectionSetGraphQL", info["selectionSetGraphQL"]);
   }
   return context;
+}
+
+function hide(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: false, writable: true, configurable: true });
 }
 
 function parsed(text: string): unknown {
@@ -175,14 +182,23 @@ function line(ending: Ending, result: unknown, stash: unknown): string {
     : parts.join(PART_SEPARATOR);
 }
 
+/** Code that can catch a signal can also change it, or make one: what the signal holds is brought into its form again. */
 function endingOf(thrown: unknown): Ending {
-  if (thrown instanceof RaisedSignal) return { kind: "raised", error: thrown.error };
+  if (thrown instanceof RaisedSignal) {
+    const { message, errorType, data, errorInfo } = thrown.error;
+    return { kind: "raised", error: raisedError(message, errorType, data, errorInfo) };
+  }
   if (thrown instanceof UnauthorizedSignal) return { kind: "unauthorized" };
-  if (thrown instanceof EarlyReturnSignal) return { kind: "returnedEarly", skipTo: thrown.skipTo };
-  if (thrown instanceof NotServedSignal) return { kind: "notServed", message: thrown.message };
-  if (thrown instanceof RuntimeErrorSignal) return { kind: "faulted", message: thrown.message };
-  const message = thrown instanceof FaultSignal ? thrown.message : textOf(thrown);
+  if (thrown instanceof EarlyReturnSignal)
+    return { kind: "returnedEarly", skipTo: skipTarget(thrown.skipTo) };
+  if (thrown instanceof NotServedSignal) return { kind: "notServed", message: textOf(thrown.message) };
+  if (thrown instanceof RuntimeErrorSignal) return { kind: "faulted", message: textOf(thrown.message) };
+  const message = thrown instanceof FaultSignal ? textOf(thrown.message) : textOf(thrown);
   return { kind: "faulted", message, place: placeOf(thrown) };
+}
+
+function skipTarget(given: unknown): "END" | "NEXT" | null {
+  return given === "END" || given === "NEXT" ? given : null;
 }
 
 /** What a thrown value says of itself; it may be the code's own object, with a `toString` of the code's own. */
@@ -195,3 +211,5 @@ function textOf(thrown: unknown): string {
 }
 
 bendLanguage(globalThis);
+// No global leads to these, but what the code can catch does, and so does `arguments`.
+deepFreeze({ ...signals, require, sum });

@@ -1,11 +1,9 @@
 // `extensions` as resolver code sees it. https://docs.aws.amazon.com/appsync/latest/devguide/extensions-js.html
 
+import { MAX_INVALIDATIONS, TOO_MANY_INVALIDATIONS } from "../evaluator/wire.ts";
 import { isPlainObject } from "./dynamodb-values.ts";
 import { currentInvocation, type Invocation } from "./invocation.ts";
 import { FaultSignal } from "./signals.ts";
-
-/** How many different calls of `invalidateSubscriptions` a request may make. */
-const MAX_INVALIDATIONS = 5;
 
 /** The types whose fields are roots. An API may name its roots otherwise; then nobody here can tell. */
 const ROOT_TYPES = ["Query", "Mutation", "Subscription"];
@@ -45,9 +43,7 @@ export const extensions = {
     const text = JSON.stringify({ subscriptionField, payload });
     if (invalidations.some((other) => JSON.stringify(other) === text)) return;
     if (invalidations.length >= MAX_INVALIDATIONS) {
-      throw new FaultSignal(
-        `extensions.invalidateSubscriptions takes at most ${String(MAX_INVALIDATIONS)} different calls in a request`,
-      );
+      throw new FaultSignal(TOO_MANY_INVALIDATIONS);
     }
     invalidations.push(JSON.parse(text) as { subscriptionField: string; payload: Record<string, unknown> });
   },

@@ -36,6 +36,7 @@ export function bendLanguage(realm: object): void {
   bendJson();
   bendStrings();
   bendLists();
+  forgetMatches();
   // A formatter of stack traces would be handed the frames of whoever called into the realm.
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined });
   Object.defineProperty(Error, "stackTraceLimit", { value: STACK_FRAMES });
@@ -71,6 +72,14 @@ function bendStrings(): void {
       return expressionOf(pattern, "g")[Symbol.replace](String(this), by);
     },
   );
+}
+
+/** `RegExp.lastMatch` and its like hold the text that was matched last, be it in another call. */
+function forgetMatches(): void {
+  for (const name of Object.getOwnPropertyNames(RegExp)) {
+    const isLegacy = Reflect.getOwnPropertyDescriptor(RegExp, name)?.get !== undefined;
+    if (isLegacy) Reflect.deleteProperty(RegExp, name);
+  }
 }
 
 type ListMethod = (this: unknown, ...given: readonly unknown[]) => unknown;

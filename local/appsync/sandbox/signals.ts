@@ -2,6 +2,21 @@
 
 import type { RaisedError } from "../evaluator/wire.ts";
 
+/** The error in its form, whatever the code gave. */
+export function raisedError(
+  message: unknown,
+  errorType: unknown,
+  data: unknown,
+  errorInfo: unknown,
+): RaisedError {
+  return {
+    message: String(message),
+    errorType: typeof errorType === "string" ? errorType : null,
+    data: data ?? null,
+    errorInfo: errorInfo ?? null,
+  };
+}
+
 /** `util.error`. */
 export class RaisedSignal extends Error {
   readonly error: RaisedError;

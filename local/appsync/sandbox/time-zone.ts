@@ -25,11 +25,17 @@ export function offsetMs(zone: string, epochMs: number): number {
   return local - Math.floor(epochMs / 1000) * 1000;
 }
 
-/** The instant at which clocks of a zone show a local time, given as if it were UTC. */
+const DAY_MS = 86_400_000;
+
+/**
+ * The instant at which clocks of a zone show a local time, given as if it were UTC. As Java's ZonedDateTime: the first of
+ * two such instants, and within a skipped hour as much later as the clocks go forward.
+ */
 export function instantOf(localMs: number, zone: string): number {
-  // The offset depends on the instant sought; a second look settles it except within a skipped hour.
-  const guess = localMs - offsetMs(zone, localMs);
-  return localMs - offsetMs(zone, guess);
+  const before = localMs - offsetMs(zone, localMs - DAY_MS);
+  const after = localMs - offsetMs(zone, localMs + DAY_MS);
+  const isShownAt = (instant: number) => instant + offsetMs(zone, instant) === localMs;
+  return isShownAt(before) || !isShownAt(after) ? before : after;
 }
 
 /** The zone's name at an instant, such as "PST" or "Pacific Standard Time". */

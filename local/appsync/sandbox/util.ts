@@ -12,22 +12,13 @@ import {
   EarlyReturnSignal,
   FaultSignal,
   NotServedSignal,
+  raisedError,
   RaisedSignal,
   RuntimeErrorSignal,
   UnauthorizedSignal,
 } from "./signals.ts";
 import { toSubscriptionFilter } from "./subscription-filter.ts";
 import { timeUtil } from "./time.ts";
-import type { RaisedError } from "../evaluator/wire.ts";
-
-function raised(message: unknown, errorType: unknown, data: unknown, errorInfo: unknown): RaisedError {
-  return {
-    message: String(message),
-    errorType: typeof errorType === "string" ? errorType : null,
-    data: data ?? null,
-    errorInfo: errorInfo ?? null,
-  };
-}
 
 /** The expression as JSON text; null for a filter that cannot be rendered. */
 function expressionText(filter: unknown): string | null {
@@ -81,10 +72,10 @@ export const util = {
     throw new UnauthorizedSignal();
   },
   error(message: unknown, errorType?: unknown, data?: unknown, errorInfo?: unknown): never {
-    throw new RaisedSignal(raised(message, errorType, data, errorInfo));
+    throw new RaisedSignal(raisedError(message, errorType, data, errorInfo));
   },
   appendError(message: unknown, errorType?: unknown, data?: unknown, errorInfo?: unknown): void {
-    currentInvocation().appended.push(raised(message, errorType, data, errorInfo));
+    currentInvocation().appended.push(raisedError(message, errorType, data, errorInfo));
   },
   matches(pattern: string, value: string): boolean {
     return wholeJavaPattern(pattern).test(value);

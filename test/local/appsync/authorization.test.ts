@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as v from "valibot";
+import { openAuthentication } from "../../../local/appsync/authorization/caller.ts";
 import { graphqlApi } from "../../../local/appsync/resources.ts";
 import { CLAIMS, NOW_MS, openApi, readToken, returning, tokenOf, type TestApi } from "./support/api.ts";
 
@@ -142,6 +143,24 @@ describe("a token", () => {
     expect(verified).toBe(2);
     await counting.close();
   });
+
+  it("is verified again after a thousand others: no more are remembered", async () => {
+    let verified = 0;
+    const authenticate = openAuthentication({
+      clock: () => NOW_MS,
+      userPoolId: "pool",
+      clientIds: undefined,
+      verifyToken(pool, token) {
+        verified += 1;
+        return readToken(pool, token);
+      },
+    });
+    const tokens = Array.from({ length: 1001 }, (_, n) => tokenOf({ ...CLAIMS, sub: String(n) }));
+    for (const token of [...tokens, ...tokens.slice(1)]) await authenticate(token);
+    expect(verified).toBe(1001);
+    expect((await authenticate(tokens[0])).sub).toBe("0");
+    expect(verified).toBe(1002);
+  });
 });
 
 describe("ctx.identity", () => {
@@ -160,6 +179,31 @@ describe("ctx.identity", () => {
       sourceIp: ["127.0.0.1"],
       defaultAuthStrategy: "ALLOW",
       groups: null,
+    });
+  });
+
+  it("cognito-identity: holds what an ID token says, its groups and its user name by themselves as well", async () => {
+    const claims = {
+      sub: "af08acd8-f118-4016-a35d-2e47d43015a3",
+      "cognito:groups": ["user"],
+      email_verified: true,
+      iss: CLAIMS.iss,
+      "cognito:username": "user1",
+      origin_jti: CLAIMS.origin_jti,
+      aud: CLAIMS.client_id,
+      event_id: "1f2d1ae5-5a4c-4f4c-8a5e-9d3b3e7f1c2d",
+      token_use: "id",
+      auth_time: CLAIMS.auth_time,
+      exp: CLAIMS.exp,
+    };
+    expect(await whoami(claims)).toEqual({
+      claims,
+      defaultAuthStrategy: "ALLOW",
+      groups: ["user"],
+      issuer: CLAIMS.iss,
+      sourceIp: ["127.0.0.1"],
+      sub: claims.sub,
+      username: "user1",
     });
   });
 

@@ -2,12 +2,13 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AwsError } from "../../../local/aws/errors.ts";
+import { openPageTokens } from "../../../local/appsync/data-sources/dynamodb/page-token.ts";
 import { CLAIMS, openApi, type TestApi } from "./support/api.ts";
 import { openTables, type TestTables } from "./support/tables.ts";
 
 const TABLE = "Ledger";
 const OTHER = "Other";
-const fields = new Map<string, string>();
+const fields = new Map<string, { readonly request: string; readonly table: string }>();
 let dynamodb: TestTables;
 let api: TestApi;
 /** Stands in for the table where a test needs it to fail, or to leave something undone. */
@@ -18,9 +19,9 @@ const decisions: { readonly functionName: string; readonly payload: unknown }[] 
 let decide: (payload: Readonly<Record<string, unknown>>) => unknown = () => ({ action: "reject" });
 
 /** Names a field whose request handler returns the expression over `ctx`. */
-function field(request: string): string {
+function field(request: string, table = TABLE): string {
   const name = `f${String(fields.size)}`;
-  fields.set(name, request);
+  fields.set(name, { request, table });
   return name;
 }
 
@@ -35,9 +36,9 @@ beforeAll(async () => {
   api = await openApi({
     schema: `type Query { ${[...fields.keys()].map((name) => `${name}(a: AWSJSON): AWSJSON`).join(" ")} }`,
     resolvers: Object.fromEntries(
-      [...fields].map(([name, request]) => [
+      [...fields].map(([name, { request, table }]) => [
         `Query.${name}`,
-        { source: { table: TABLE }, code: code(request) },
+        { source: { table }, code: code(request) },
       ]),
     ),
     dynamodb: {
@@ -340,7 +341,7 @@ describe("a condition that fails", () => {
     decide = () => new Error("cannot decide");
     expect(await run(customPut, 1)).toEqual({
       result: null,
-      error: { type: "Lambda:Unhandled", message: "cannot decide" },
+      error: { type: "Lambda:Unhandled", message: "cannot decide", unhandledErrorType: "Error" },
     });
   });
 });
@@ -354,6 +355,9 @@ describe("pages", () => {
     `ddb.query({ index: "byUser", query: { user: { eq: a.user } }, limit: 2, nextToken: a.token })`,
   );
   const scan = field(`ddb.scan({ limit: a.limit, nextToken: a.token, filter: { n: { gt: 2 } } })`);
+  const bare = "ddb.scan({ limit: 2, nextToken: a.token })";
+  const [scanned, scannedElsewhere] = [field(bare), field(bare, OTHER)];
+  const scannedIndex = field(`ddb.scan({ index: "byUser", limit: 2, nextToken: a.token })`);
   interface Page {
     readonly items: readonly Readonly<Record<string, unknown>>[];
     readonly nextToken: string | null;
@@ -410,6 +414,9 @@ describe("pages", () => {
       run(mine, { user: "u", from: "t1", limit: 2, token: "" }),
       run(mine, { user: "u", from: "t1", limit: 2, token: "meow" }),
     ];
+    const { nextToken: ofScan } = await page(scanned, {});
+    expect((await run(scanned, { token: ofScan })).error).toBeNull();
+    foreign.push(run(scannedElsewhere, { token: ofScan }), run(scannedIndex, { token: ofScan }));
     for (const outcome of await Promise.all(foreign)) {
       expect(outcome.error).toEqual({
         type: "DynamoDB:UserIllegalArgumentException",
@@ -419,6 +426,13 @@ describe("pages", () => {
     }
     const next = await page(mine, { user: "u", from: "t1", limit: 1, token });
     expect(next.items.map(({ n }) => n)).toEqual([3]);
+  });
+
+  it("a token is good only for the API it was made by, which keeps it after a restart", () => {
+    const key = { id: { S: "a" } };
+    const token = openPageTokens("one").seal(key, "query");
+    expect(openPageTokens("one").open(token, "query")).toEqual(key);
+    expect(() => openPageTokens("other").open(token, "query")).toThrow("Invalid pagination token");
   });
 
   it("D12: text of an argument stays text", async () => {
@@ -669,6 +683,16 @@ describe("errors", () => {
     expect(result).toBeNull();
     expect(error?.type).toBe(type);
     expect(error?.message).toMatch(/^Not now \(Service: DynamoDb, Status Code: 400, Request ID: /);
+  });
+
+  const putAny = field(
+    `({ operation: "PutItem", key: { id: { S: "1" } }, attributeValues: { data: { M: a } } })`,
+  );
+  it("an attribute named __proto__ is refused by name, and nothing is written", async () => {
+    const { error } = await run(putAny, { ["__proto__"]: { S: "lost" }, kept: { S: "kept" } });
+    expect(error?.type).toBe("DynamoDB:DynamoDbException");
+    expect(error?.message).toMatch(/^an attribute named __proto__ in DynamoDB is not served/);
+    expect((await run(get, "1")).result).toBeNull();
   });
 
   const requests = [

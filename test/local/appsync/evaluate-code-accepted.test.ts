@@ -50,11 +50,6 @@ describe("the language", () => {
     ["comparison", "return [1 < 2, 1 <= 2, 1 > 2, 1 >= 2, 1 === 1, 1 !== 2, '1' == '1', 1 != 2];", undefined],
     ["signs and not", "return [+1, -1, !1, !!1];", [1, -1, false, true]],
     ["compound assignment", "let i = 1; i += 3; i -= 1; i *= 4; i /= 2; i %= 4; return i;", 2],
-    [
-      "logical assignment",
-      "ctx.stash.a ||= 1; ctx.stash.b ??= 2; ctx.stash.a &&= 3; return ctx.stash;",
-      { a: 3, b: 2 },
-    ],
     ["nullish coalescing", "return ctx.args.c ?? 'none';", "none"],
     ["optional chaining", "return ctx.args?.nested?.a?.['b'] ?? ctx.prev.result?.items?.[0]?.id;", 1],
     ["conditional", "return ctx.args.id ? (ctx.args.a ? 1 : 2) : 3;", 2],
@@ -140,6 +135,16 @@ describe("the language", () => {
       "a let without a value at first",
       "let SK; if (ctx.args.id) { SK = { eq: 1 }; } else { SK = { ge: 1 }; } return SK;",
       { eq: 1 },
+    ],
+    [
+      "a let that a comment gives a wider type than its first value has",
+      "/** @type {Record<string, string>} */\n  let SK = { ge: 'a' }; if (ctx.args.id) { SK = { eq: 'b' }; } return SK;",
+      { eq: "b" },
+    ],
+    [
+      "a list spread over parameters of the code's own",
+      "function append(a, b) { util.appendError(a, b); } const all = ['m', 'T']; append(...all); return 1;",
+      1,
     ],
     ["members added to an object", "const o = {}; o.a = 1; o['b'] = 2; return o;", { a: 1, b: 2 }],
     ["members of ctx that it is not known to have", "return ctx.notThere ?? ctx.args.neither ?? 1;", 1],

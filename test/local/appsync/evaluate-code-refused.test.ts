@@ -305,6 +305,13 @@ describe("what the type checker refuses", () => {
       "error TS2739",
     ],
     [
+      "a list spread over the parameters of util.appendError",
+      "recorded",
+      "const all = ['m', 'T', { a: 1 }]; util.appendError(...all); return 1;",
+      "PARSE_ERROR",
+      "error TS2556: A spread argument must either have a tuple type or be passed to a rest parameter.",
+    ],
+    [
       "an undeclared name",
       "recorded",
       "return nextToken;",
@@ -493,6 +500,27 @@ describe("what is refused though neither the linter nor the type checker says so
       "function F() {} return new F();",
       "UNSUPPORTED_SYNTAX_TYPE",
       syntax("NewExpression"),
+    ],
+    [
+      "??=",
+      "recorded",
+      "ctx.stash.a ??= 1; return 1;",
+      "UNSUPPORTED_SYNTAX_TYPE",
+      syntax("QuestionQuestionEqualsToken"),
+    ],
+    [
+      "||=",
+      "inferred",
+      "ctx.stash.a ||= 1; return 1;",
+      "UNSUPPORTED_SYNTAX_TYPE",
+      syntax("BarBarEqualsToken"),
+    ],
+    [
+      "&&=",
+      "inferred",
+      "ctx.stash.a &&= 1; return 1;",
+      "UNSUPPORTED_SYNTAX_TYPE",
+      syntax("AmpersandAmpersandEqualsToken"),
     ],
     [
       "an arrow function as comparator",

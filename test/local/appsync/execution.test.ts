@@ -173,6 +173,19 @@ describe("ctx", () => {
 });
 
 describe("results", () => {
+  it("hold what is selected of a field in several places, in the order of its first selection", async () => {
+    const selection = `
+      inner { text } ...F text inner { must } ... on Result { inner { again: text } }`;
+    const { text } = await api.query(
+      `query ($j: AWSJSON) { result(json: $j) { ${selection} } result(json: $j) { int } ...G }
+       fragment F on Result { int inner { must } } fragment G on Query { result(json: $j) { id } }`,
+      { j: JSON.stringify({ id: "1", int: 5, text: "t", inner: { must: "m", text: "i" } }) },
+    );
+    expect(text).toBe(
+      '{"data":{"result":{"inner":{"text":"i","must":"m","again":"i"},"int":5,"text":"t","id":"1"}}}',
+    );
+  });
+
   it("are members of the parent where a field has no resolver; missing ones are null", async () => {
     const { data } = await result({ text: "t", inner: { must: "m" } }, "text int inner { must text }");
     expect(data).toEqual({ result: { text: "t", int: null, inner: { must: "m", text: null } } });

@@ -66,6 +66,18 @@ describe("findings", () => {
     ]);
     expect((await gate.check([legal])).get(legal)).toEqual([]);
   });
+
+  it("have a place even where only the linter finds the code nested too deeply", async () => {
+    const depths = [250, 500, 1000, 2000];
+    const codes = depths.map((depth) => moduleOf(`return ${"[".repeat(depth)}${"]".repeat(depth)};`));
+    const found = await gate.check(codes);
+    const messages = codes.map((code) =>
+      found.get(code)?.map(({ message, line }) => `${String(line)} ${message}`),
+    );
+    expect(messages[0]).toEqual([]);
+    expect(messages.at(-1)).toEqual(["1 the code is nested too deeply"]);
+    expect(messages.flat().join()).not.toContain("undefined");
+  });
 });
 
 describe("verdicts", () => {

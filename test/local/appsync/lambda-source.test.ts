@@ -75,7 +75,7 @@ it("a request without a payload sends null", async () => {
   expect(value).toEqual({ result: null, error: null });
 });
 
-it("lambda-unhandled: an error of the function sets ctx.error to its message and loses its name", async () => {
+it("lambda-unhandled: an error of the function sets ctx.error to its message; its name stands beside that", async () => {
   const { value } = await ask(invoke, {
     invoke: () =>
       Promise.resolve({
@@ -85,7 +85,11 @@ it("lambda-unhandled: an error of the function sets ctx.error to its message and
   });
   expect(value).toEqual({
     result: null,
-    error: { type: "Lambda:Unhandled", message: "Domain is already imported" },
+    error: {
+      type: "Lambda:Unhandled",
+      message: "Domain is already imported",
+      unhandledErrorType: "DomainError",
+    },
   });
 });
 
@@ -95,7 +99,11 @@ it.each(["invoke", "enqueue"] as const)("an error of the service sets ctx.error 
   });
   expect(value).toEqual({
     result: null,
-    error: { type: "Lambda:TooManyRequestsException", message: "Rate Exceeded." },
+    error: {
+      type: "Lambda:TooManyRequestsException",
+      message: "Rate Exceeded.",
+      unhandledErrorType: null,
+    },
   });
 });
 
@@ -114,7 +122,11 @@ it("a function that takes longer than the request may is not waited for", async 
   });
   expect(answer).toEqual({
     result: null,
-    error: { type: "Lambda:ExecutionTimeoutException", message: "Execution timed out." },
+    error: {
+      type: "Lambda:ExecutionTimeoutException",
+      message: "Execution timed out.",
+      unhandledErrorType: null,
+    },
   });
 });
 

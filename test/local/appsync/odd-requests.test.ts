@@ -14,7 +14,7 @@ const SCHEMA = `
     fails: String
   }
   input In { a: String  in: In }
-  type Node { self: Node  value: String  resolved: String }`;
+  type Node { self: Node  value: String  resolved: String  constructor: String  toString: AWSJSON }`;
 
 let invocations = 0;
 let atOnce = 0;
@@ -221,6 +221,12 @@ describe("names of JavaScript's own", () => {
       expect(value.data).toEqual({ echo: `{"json":{"${name}":1}}` });
     },
   );
+
+  it("D10: a field so named is null where the data has none", async () => {
+    expect(await api.data("{ node { constructor toString } }")).toEqual({
+      node: { constructor: null, toString: null },
+    });
+  });
 });
 
 describe("headers", () => {

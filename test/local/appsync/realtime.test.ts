@@ -216,6 +216,15 @@ describe("an open connection", () => {
     '"start"',
     '{"type":"subscribe"}',
     '{"type":"start","id":"x","payload":{"query":"{a}"}}',
+    '{"type":"stop","id":"x","id":"y"}',
+    `{"type":"start","id":"x","payload":{"data":"{\\"query\\":\\"{a}\\",\\"query\\":\\"{b}\\"}"}}`,
+    JSON.stringify({
+      type: "start",
+      id: "x",
+      payload: {
+        data: `{"query":"{a}","variables":{"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
+      },
+    }),
   ])("answers %s, which is no message, with an error and goes on", async (text) => {
     const client = await open();
     client.send(text);

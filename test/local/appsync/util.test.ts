@@ -122,6 +122,15 @@ describe("util.time", () => {
         Date.UTC(2026, 6, 1, 10),
       'util.time.parseFormattedToEpochMilliSeconds("2026-01-01 12:00", "yyyy-MM-dd HH:mm", "Europe/Berlin")':
         Date.UTC(2026, 0, 1, 11),
+      // In the hour that comes twice, and in the one that is skipped.
+      'util.time.parseFormattedToEpochMilliSeconds("2021-10-31 02:30", "yyyy-MM-dd HH:mm", "Europe/Berlin")':
+        Date.UTC(2021, 9, 31, 0, 30),
+      'util.time.parseFormattedToEpochMilliSeconds("2021-03-28 02:30", "yyyy-MM-dd HH:mm", "Europe/Berlin")':
+        Date.UTC(2021, 2, 28, 1, 30),
+      'util.time.parseFormattedToEpochMilliSeconds("2021-03-28 03:00", "yyyy-MM-dd HH:mm", "Europe/Berlin")':
+        Date.UTC(2021, 2, 28, 1),
+      'util.time.parseFormattedToEpochMilliSeconds("0099-12-31", "yyyy-MM-dd", "UTC")':
+        Date.parse("0099-12-31T00:00:00Z"),
       'util.time.parseFormattedToEpochMilliSeconds("2026-01-01 12:00", "yyyy-MM-dd HH:mm", "-05:30")':
         Date.UTC(2026, 0, 1, 17, 30),
       [`util.time.epochMilliSecondsToFormatted(${String(Date.UTC(2026, 6, 1))}, "HH:mm z", "Europe/London")`]:
@@ -132,6 +141,7 @@ describe("util.time", () => {
     [`util.time.parseISO8601ToEpochMilliSeconds("yesterday")`, "yesterday"],
     [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-30T00:00:00Z")`, "2023-02-30"],
     [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-28T24:00:00Z")`, "24:00"],
+    [`util.time.epochMilliSecondsToFormatted(NaN, "yyyy", "UTC")`, "NaN is not an instant"],
     [`util.time.parseFormattedToEpochMilliSeconds("2018-13", "yyyy-MM", "UTC")`, "not within its field"],
     [
       `util.time.parseFormattedToEpochMilliSeconds("2018-01-01 25", "yyyy-MM-dd HH", "UTC")`,

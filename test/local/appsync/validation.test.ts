@@ -176,7 +176,11 @@ describe("a query that is not valid", () => {
     ["{ node { ... on A { other } ... on B { other } } }", "other: they return differing types"],
     [
       "{ node { ... on A { twin { x: id } } ... on B { twin { x: other } } } }",
-      "x: they return differing types",
+      "x: they return differing types @ 'node/twin/x'",
+    ],
+    [
+      "{ node { ... on A { twin { twin { x: id } } } ... on B { twin { twin { x: other } } } } }",
+      "x: they return differing types @ 'node/twin/twin/x'",
     ],
     [
       '{ ...F a(id: "2") { id } } fragment F on Query { a(id: "1") { id } }',

@@ -1,12 +1,12 @@
 // A process that writes items, several at once, and prints each id when its write is acknowledged, until it is killed.
-// Given the word "pairs" it writes two items in one transaction, the second with the id of the first and a prime.
+// Given the word "pairs" it writes two items in one transaction, the second with the id of the first and a prime, until its
+// store holds up what it writes: where a pair in several batches is written by half.
 
-import { openDynamoDb } from "../../../local/dynamodb/service.ts";
-import { ledgerProperties, tableOf } from "./table-of.ts";
+import { holdUpBatches, openWithLevel } from "./store-with-level.ts";
 
 const [, , dir = "", kind] = process.argv;
 const TableName = "ledger";
-const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(ledgerProperties)] });
+const { dynamoDb, level } = await openWithLevel(dir);
 
 async function writeForever(name: string): Promise<never> {
   for (let i = 0; ; i++) {
@@ -26,4 +26,10 @@ async function writeForever(name: string): Promise<never> {
   }
 }
 
-await Promise.all(["a", "b", "c", "d"].map(writeForever));
+if (kind === "pairs") {
+  // One more than a multiple of two and of three: of two batches for a pair, or three, it lets the first one through.
+  void holdUpBatches(level, 199).heldUp.then(() => process.stdout.write("held up\n"));
+}
+// Pairs come one after the other, so that it is known which batch is held up.
+const names = kind === "pairs" ? ["a"] : ["a", "b", "c", "d"];
+await Promise.all(names.map(writeForever));

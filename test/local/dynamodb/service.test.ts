@@ -352,6 +352,48 @@ describe("what is refused", () => {
     ).rejects.toThrow("parameter Surprise of DynamoDB PutItem is not served");
   });
 
+  test.each<[string, string, object]>([
+    ["of an item", "PutItem", { Item: { id: { S: "a" }, ["__proto__"]: { S: "lost" } } }],
+    ["inside an item", "PutItem", { Item: { id: { S: "a" }, m: { M: { ["__proto__"]: { S: "lost" } } } } }],
+    [
+      "by a placeholder",
+      "UpdateItem",
+      {
+        Key: { id: { S: "a" } },
+        UpdateExpression: "SET #p = :v",
+        ExpressionAttributeNames: { "#p": "__proto__" },
+        ExpressionAttributeValues: { ":v": { S: "lost" } },
+      },
+    ],
+    ["that is asked for", "GetItem", { Key: { id: { S: "a" } }, AttributesToGet: ["__proto__"] }],
+  ])("an attribute %s that is named __proto__, which would be lost", async (_where, operation, input) => {
+    const refusal = {
+      name: "NotImplementedException",
+      message: "an attribute named __proto__ in DynamoDB is not served by the local runtime",
+    };
+    await expect(dynamoDb.call(operation, { TableName: "ledger", ...input })).rejects.toMatchObject(refusal);
+    if (operation !== "PutItem") return;
+    const TransactItems = [{ Put: { TableName: "ledger", ...input } }];
+    await expect(dynamoDb.call("TransactWriteItems", { TransactItems })).rejects.toMatchObject(refusal);
+    const RequestItems = { ledger: [{ PutRequest: input }] };
+    await expect(dynamoDb.call("BatchWriteItem", { RequestItems })).rejects.toMatchObject(refusal);
+  });
+
+  test("but neither the text __proto__ nor another name of JavaScript's own", async () => {
+    const call = (operation: string, input: object) =>
+      dynamoDb.call(operation, { TableName: "ledger", ...input });
+    const Item = { id: { S: "__proto__" }, constructor: { S: "__proto__" } };
+    await call("PutItem", { Item });
+    expect(await call("GetItem", { Key: { id: { S: "__proto__" } } })).toEqual({ Item });
+    const updated = await call("UpdateItem", {
+      Key: { id: { S: "new" } },
+      UpdateExpression: "SET a = if_not_exists(toString, :v) ADD valueOf :n",
+      ExpressionAttributeValues: { ":v": { S: "v" }, ":n": { N: "1" } },
+      ReturnValues: "ALL_NEW",
+    });
+    expect(updated["Attributes"]).toEqual({ id: { S: "new" }, a: { S: "v" }, valueOf: { N: "1" } });
+  });
+
   test("an unknown table, a bad key and a bad wish get the service's errors", async () => {
     await expect(client.send(new ScanCommand({ TableName: "nowhere" }))).rejects.toMatchObject({
       name: "ResourceNotFoundException",

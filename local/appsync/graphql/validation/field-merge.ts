@@ -51,6 +51,8 @@ class MergeCheck {
   /** Numbers of selection sets, and the merged groups of them that were found free of conflicts. */
   readonly #numbers = new Map<SelectionSetNode, number>();
   readonly #clean = new Set<string>();
+  /** The same for groups whose fields never meet, but answer in one shape. */
+  readonly #alike = new Set<string>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode) {
     this.#schema = schema;
@@ -62,7 +64,7 @@ class MergeCheck {
   }
 
   conflictIn(selections: readonly Selection[], path: QueryPath): RequestProblem | undefined {
-    const key = [...new Set(selections.map(([set]) => this.#number(set)))].sort((a, b) => a - b).join();
+    const key = this.#keyOf(selections);
     if (this.#clean.has(key)) return undefined;
     for (const [name, fields] of this.#collect(selections)) {
       const conflict = this.#conflictAmong(name, fields, [...path, name]);
@@ -90,7 +92,14 @@ class MergeCheck {
   }
 
   #shapeConflict(selections: readonly Selection[], path: QueryPath): RequestProblem | undefined {
-    return firstOf([...this.#collect(selections)], ([name, fields]) => this.#misshapen(name, fields, path));
+    const key = this.#keyOf(selections);
+    if (this.#alike.has(key)) return undefined;
+    const conflict = firstOf([...this.#collect(selections)], ([name, fields]) => {
+      const inner = [...path, name];
+      return this.#misshapen(name, fields, inner) ?? this.#shapeConflict(subSelections(fields), inner);
+    });
+    if (conflict === undefined) this.#alike.add(key);
+    return conflict;
   }
 
   #misshapen(name: string, fields: readonly Selected[], path: QueryPath): RequestProblem | undefined {
@@ -116,6 +125,12 @@ class MergeCheck {
 
   #conflict(node: FieldNode, description: string, path: QueryPath): RequestProblem {
     return problem("FieldsConflict", node, description, path);
+  }
+
+  /** The same text for the same selection sets, in whatever order. */
+  #keyOf(selections: readonly Selection[]): string {
+    const numbers = new Set(selections.map(([set]) => this.#number(set)));
+    return [...numbers].sort((a, b) => a - b).join();
   }
 
   #number(set: SelectionSetNode): number {

@@ -11,7 +11,7 @@ import type { Handler } from "../../../../local/appsync/evaluator/wire.ts";
 const NOW_MS = Date.UTC(2026, 10, 22, 16, 0, 0, 250);
 
 /** How long a handler may last in these tests. */
-export const TIME_LIMIT_MS = 700;
+export const TIME_LIMIT_MS = 400;
 
 export interface TestEvaluator {
   readonly evaluator: Evaluator;
