@@ -24,6 +24,7 @@ const sessionAnswer = v.object({
   }),
   graphqlUrl: httpUrl,
   realtimeUrl: v.pipe(v.string(), v.url(), v.regex(/^wss?:/)),
+  recorded: v.optional(v.boolean(), true),
 });
 const logoutAnswer = v.object({ logoutUrl: httpUrl });
 const errorAnswer = v.object({ error: v.string(), requestId: v.string() });
@@ -43,6 +44,8 @@ export interface Session {
   readonly user: SessionUser;
   readonly graphqlUrl: string;
   readonly realtimeUrl: string;
+  /** Whether the sign-in was on record when the session was opened. False only where people are let in without a record. */
+  readonly isRecorded: boolean;
   /** A token that is good for a while yet; renewed when less than 30 seconds are left. */
   accessToken(): Promise<string>;
   /** Has the token replaced now, for instance after the API has refused it. Calls at the same time share one renewal. */
@@ -93,7 +96,7 @@ export async function openSession(origin = "", options: OpenSessionOptions = {})
 
   const opened = await requestToken();
   if (opened === null) return null;
-  const { user, graphqlUrl, realtimeUrl } = opened.answer;
+  const { user, graphqlUrl, realtimeUrl, recorded: isRecorded } = opened.answer;
   let current = opened;
   let renewal: Promise<void> | undefined;
 
@@ -112,6 +115,7 @@ export async function openSession(origin = "", options: OpenSessionOptions = {})
     user,
     graphqlUrl,
     realtimeUrl,
+    isRecorded,
     renew,
     async accessToken() {
       if (current.expiresAtMs - clock() < RENEW_BEFORE_EXPIRY_SECONDS * 1000) await renew();

@@ -5,6 +5,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
 import { environmentChoice, environmentVariable } from "../shared/environment.ts";
 import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
+import { LIMITS } from "../shared/limits.ts";
 import { functionLog } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
@@ -14,27 +15,25 @@ import { clientSecretReader } from "./provider/client-secret.ts";
 const clock = Date.now;
 const log = functionLog(clock);
 
-// The times add up to less than the 29 s that API Gateway waits, even if each is used up in one and the same sign-in:
-// 2 (config) + 5 (secret) + 4 (tokens) + 3 (keys) + 8 (record) + 2 (revoke).
 export const handler = createAuth({
   config: configSource({
     ssm: new SSMClient({}),
     parameterName: environmentVariable("CONFIG_PARAMETER"),
-    timeoutMs: 2000,
+    timeoutMs: LIMITS.configMs,
     clock,
     log,
   }),
   clientSecret: clientSecretReader({
     userPools: new CognitoIdentityProviderClient({ maxAttempts: 1 }),
     retries: { attempts: 8, firstPauseMs: 200, longestPauseMs: 1500 },
-    timeoutMs: 5000,
+    timeoutMs: LIMITS.clientSecretMs,
   }),
   ledger: ({ graphqlUrl }) => createLedger({ graphqlUrl, post, ...LEDGER_PATIENCE }),
   fetch: (url, init) => fetch(url, init),
   keys: poolKeys(),
   originSecret: environmentVariable("ORIGIN_SECRET"),
   auditMode: environmentChoice("AUDIT_MODE", ["strict", "best-effort"]),
-  limits: { tokenMs: 4000, revokeMs: 2000 },
+  limits: LIMITS,
   clock,
   log,
 });

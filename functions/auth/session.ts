@@ -30,7 +30,8 @@ export async function session(
   const { accessToken, claims, session } = await ending(cookies, () => refreshed(request, services));
   // The cookie goes on saying what it says: a new one might replace that of somebody who signs in meanwhile.
   const viewer = viewerOf(request, services.originSecret);
-  const recorded = session.recorded || (await requireRecord({ token: accessToken, claims, viewer }, services));
+  const recorded =
+    session.recorded || (await requireRecord({ token: accessToken, claims, viewer }, services));
   return answerJson(200, {
     accessToken,
     expiresInSeconds: Math.max(0, Math.floor(claims.expiresAtEpochSeconds - services.clock() / 1000)),

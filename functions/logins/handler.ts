@@ -4,6 +4,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
 import { environmentVariable } from "../shared/environment.ts";
 import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
+import { LIMITS } from "../shared/limits.ts";
 import { functionLog } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
@@ -16,7 +17,7 @@ export const handler = createLogins({
   config: configSource({
     ssm: new SSMClient({}),
     parameterName: environmentVariable("CONFIG_PARAMETER"),
-    timeoutMs: 2000,
+    timeoutMs: LIMITS.configMs,
     clock,
     log,
   }),

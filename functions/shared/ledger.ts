@@ -44,7 +44,7 @@ export interface LedgerOptions {
   readonly retries: RetryPolicy;
 }
 
-/** How long a request waits for the ledger: eight seconds at most, three tries and the pauses between them. */
+/** How long a request waits for the ledger: three tries and the pauses between them, within `LIMITS.ledgerMs`. */
 export const LEDGER_PATIENCE = {
   timeoutMs: 2400,
   retries: { attempts: 3, firstPauseMs: 150, longestPauseMs: 400 },

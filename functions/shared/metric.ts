@@ -1,7 +1,7 @@
 // Metrics that a log line carries: CloudWatch takes them out of the line, so that counting needs no call and no permission.
 
 /**
- * What is counted. `UnrecordedLogin`: somebody has a session whose sign-in the ledger does not have (yet).
+ * What is counted. `UnrecordedLogin`: somebody uses a session that began without a record, and the ledger gave none.
  * `GreetingFallback`: a greeting was not the text that Parameter Store should have given.
  */
 export type Metric = "UnrecordedLogin" | "GreetingFallback";

@@ -20,6 +20,7 @@ import { SimpleFetcher } from "aws-jwt-verify/https";
 import { SimpleJwksCache, type JwksCache } from "aws-jwt-verify/jwk";
 import * as v from "valibot";
 import { KnownError } from "./known-error.ts";
+import { LIMITS } from "./limits.ts";
 
 /**
  * `invalid`: the token is not one of this pool and client, or not good any more. `keys_unavailable`: the pool's keys
@@ -55,7 +56,9 @@ const timesSchema = v.object({ exp: seconds, iat: seconds, auth_time: v.optional
  */
 export function poolKeys(): JwksCache {
   return new SimpleJwksCache({
-    fetcher: new SimpleFetcher({ defaultRequestOptions: { timeout: 1000, responseTimeout: 1500 } }),
+    fetcher: new SimpleFetcher({
+      defaultRequestOptions: { timeout: 1000, responseTimeout: LIMITS.keysMs / 2 },
+    }),
   });
 }
 

@@ -24,6 +24,8 @@ interface StubState {
   /** Ids that the index behind `myLogins` does not show yet. */
   notYetListed: Set<string>;
   expiresInSeconds: number;
+  /** Whether the sign-in of the open session is on record. */
+  isRecorded: boolean;
   /**
    * Asked before each call, which is named by path ("/auth/session") or by operation ("MyLogins"): an answer given here
    * is sent instead of the ordinary one; a promise that does not resolve yet keeps the caller waiting.
@@ -96,6 +98,7 @@ export async function startLedgerStub(page?: HttpHandler): Promise<LedgerStub> {
     logins: madeLogins(3),
     notYetListed: new Set(),
     expiresInSeconds: 300,
+    isRecorded: true,
     intercept: () => undefined,
   };
   const schema = buildSchema(readFileSync("aws.graphql", "utf8") + readFileSync("schema.graphql", "utf8"));
@@ -135,6 +138,7 @@ export async function startLedgerStub(page?: HttpHandler): Promise<LedgerStub> {
       user: state.user,
       graphqlUrl: `http://127.0.0.1:${api.port}/graphql`,
       realtimeUrl: `ws://127.0.0.1:${api.port}/graphql/realtime`,
+      ...(!state.isRecorded && { recorded: false }),
     });
   });
 

@@ -35,6 +35,12 @@ describe("opening a session", () => {
     expect(stub.calls).toEqual(["/auth/session"]);
   });
 
+  test("tells whether the sign-in is on record", async () => {
+    expect((await opened()).isRecorded).toBe(true);
+    stub.state.isRecorded = false;
+    expect((await opened()).isRecorded).toBe(false);
+  });
+
   test("answers null when nobody is signed in", async () => {
     stub.state.isSignedIn = false;
     expect(await openSession(stub.origin)).toBeNull();

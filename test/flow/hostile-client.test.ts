@@ -11,7 +11,16 @@ import fc from "fast-check";
 import { decodeJwt } from "jose";
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { errorOf, graphql, send, SESSION_COOKIE, Visitor, type Answer } from "./hostile-client.ts";
+import { clientSecretOf, cookieSeals } from "./cookie-seals.ts";
+import {
+  errorOf,
+  graphql,
+  send,
+  SESSION_COOKIE,
+  Visitor,
+  type Answer,
+  type Parts,
+} from "./hostile-client.ts";
 import { discover, signInBeside } from "./relying-party.ts";
 import { dynamodb, logs, newUser, outputs, userPools, type User } from "./stack.ts";
 
@@ -28,6 +37,12 @@ interface SessionBody {
 const sessionOf = ({ text }: Answer) => JSON.parse(text) as SessionBody;
 const setsSession = ({ setCookies }: Answer) =>
   setCookies.some((line) => line.startsWith(`${SESSION_COOKIE}=`) && !line.includes("Max-Age=0"));
+
+/** Opens cookies, and makes such as were made so many seconds ago. */
+async function sealsOf(ageSeconds: number, lifetimeSeconds: number) {
+  const secret = await clientSecretOf(userPools, outputs);
+  return cookieSeals(outputs, secret, { lifetimeSeconds, clock: () => Date.now() - ageSeconds * 1000 });
+}
 
 /** The ledger's items of the user that a visitor is signed in as. */
 async function itemsOf(visitor: Visitor) {
@@ -116,6 +131,23 @@ describe("a callback", () => {
     expect(await itemsOf(visitor)).toHaveLength(1);
   });
 
+  test("A9: more than ten minutes after its start is refused with a way back in, and its code is not spent", async () => {
+    const visitor = new Visitor();
+    const callback = await visitor.startSignIn(user);
+    const [name = ""] = visitor.transactions;
+    const good = visitor.cookies.get(name) ?? "";
+    const opened = await (await sealsOf(0, 600)).transactions.open(good);
+    if (opened.status !== "good") throw new Error("the transaction cookie does not open");
+    const old = await (await sealsOf(601, 600)).transactions.seal(opened.content);
+
+    const answer = await send(callback, { headers: { cookie: `${name}=${old}`, accept: "text/html" } });
+    expect([answer.status, setsSession(answer)]).toEqual([400, false]);
+    expect(answer.text).toContain("expired_transaction");
+    expect(answer.text).toContain('<a href="/auth/login">');
+    expect(answer.setCookies).toEqual([`${name}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax`]);
+    expect((await visitor.send(callback)).status).toBe(303);
+  });
+
   test("A29: with script, line breaks, escapes and a megabyte in it reflects nothing", async () => {
     const hostile = `<script>alert(1)</script>\r\nSet-Cookie: a=b\u001b[31m`;
     const state = encodeURIComponent(hostile);
@@ -190,7 +222,7 @@ describe("the session", () => {
     expect(sessionOf(await victim.post("/auth/session")).user.username).toBe(own.username);
   });
 
-  test("A14: altered, cut short, foreign, doubled or huge is 401 with one body, and taken back", async () => {
+  test("A14: altered, cut short, foreign, expired, doubled or huge is 401 with one body, and taken back", async () => {
     const visitor = new Visitor();
     await visitor.signIn(user);
     const good = visitor.session;
@@ -205,6 +237,10 @@ describe("the session", () => {
     await visitor.send("/auth/login");
     const [transaction = ""] = visitor.transactions;
     cookies.push(`${SESSION_COOKIE}=${visitor.cookies.get(transaction) ?? ""}`);
+    const opened = await (await sealsOf(0, 1)).sessions.open(good);
+    if (opened.status !== "good") throw new Error("the session cookie does not open");
+    const expired = await (await sealsOf(43_201, 43_200)).sessions.seal(opened.content);
+    cookies.push(`${SESSION_COOKIE}=${expired}`);
     for (const cookie of cookies) {
       const answer = await send("/auth/session", { method: "POST", headers: { "x-ll-csrf": "1", cookie } });
       expect([answer.status, errorOf(answer)], cookie.slice(0, 60)).toEqual([401, "no_session"]);
@@ -545,6 +581,70 @@ describe("the GraphQL API, with the limits of the template", () => {
       new Set(["ResolverExecutionLimitReached"]),
     );
     expect(await itemsOf(visitor)).toHaveLength(1);
+  });
+
+  test("B4: an ID token is BadToken on every field, and nothing is recorded for it", async () => {
+    const own = await newUser("id-token");
+    const { id_token: idToken = "", access_token: ownToken } = await signInBeside(await discover(), own);
+    for (const query of [
+      "mutation { recordLogin { id } }",
+      "{ greeting { message } }",
+      "{ myLogins { nextToken } }",
+    ]) {
+      const { status, data, errors } = await graphql(idToken, query);
+      expect([status, Object.values(data ?? {}), errors[0]?.errorType], query).toEqual([
+        200,
+        [null],
+        "BadToken",
+      ]);
+    }
+    const first = await graphql(ownToken, "mutation { recordLogin { alreadyRecorded } }");
+    expect(first.data).toEqual({ recordLogin: { alreadyRecorded: false } });
+  });
+
+  test.each<[string, Parts]>([
+    ["a list of queries", { body: '[{"query":"mutation { recordLogin { id } }"}]' }],
+    ["GET", { method: "GET" }],
+    ["an empty body", { body: "" }],
+    ["a byte order mark", { body: '\ufeff{"query":"mutation { recordLogin { id } }"}' }],
+    [
+      "a form of several parts",
+      {
+        headers: { "content-type": "multipart/form-data; boundary=x" },
+        body: '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"mutation { recordLogin { id } }"}\r\n--x--',
+      },
+    ],
+    ["a key given twice", { body: '{"query":"{ __typename }","query":"mutation { recordLogin { id } }"}' }],
+  ])("D4: %s is refused, and nothing is executed", async (_, { headers, ...parts }) => {
+    const own = await signInBeside(await discover(), user);
+    const answer = await send(outputs.GraphQLUrl, {
+      method: "POST",
+      ...parts,
+      headers: { authorization: own.access_token, "content-type": "application/json", ...headers },
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).not.toContain(String(decodeJwt(own.access_token)["origin_jti"]));
+    const first = await graphql(own.access_token, "mutation { recordLogin { alreadyRecorded } }");
+    expect(first.data).toEqual({ recordLogin: { alreadyRecorded: false } });
+  });
+
+  test.each<[string, string]>([
+    ["fragments in a circle", "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"],
+    ["ten thousand directives", `{ greeting ${"@skip(if: false) ".repeat(10_000)} { message } }`],
+    ["a document of a megabyte", `{ ${"greeting { message } ".repeat(50_000)} }`],
+    [
+      "ten thousand lists in one another",
+      `{ myLogins(limit: ${"[".repeat(10_000)}${"]".repeat(10_000)}) { nextToken } }`,
+    ],
+    ["a number beyond all numbers", "{ myLogins(limit: 1e400) { nextToken } }"],
+    ["a number with a fraction (D7)", "{ myLogins(limit: 1.5) { nextToken } }"],
+  ])("D6: %s is refused in less than a second, and the API goes on", async (_, query) => {
+    const startedMs = performance.now();
+    const { data, errors } = await graphql(accessToken, query);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(data).toBeNull();
+    expect(errors.length).toBeGreaterThan(0);
+    expect((await graphql(accessToken, "{ __typename }")).data).toEqual({ __typename: "Query" });
   });
 
   test("D2: a thousand greetings at once are cut off", async () => {

@@ -6,19 +6,14 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  CognitoIdentityProviderClient,
-  DescribeUserPoolClientCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { audienceOf, createSeal, keyFor } from "../../functions/auth/cookies/seal.ts";
-import { sessionSchema } from "../../functions/auth/cookies/session.ts";
-import { transactionSchema } from "../../functions/auth/cookies/transaction.ts";
 import { clientConfig, readOutputs, type Outputs } from "../../operate/stack.ts";
+import { clientSecretOf, cookieSeals } from "./cookie-seals.ts";
 import type { Answer, Visitor } from "./hostile-client.ts";
 import { startProcess, type StartProcess } from "./start-process.ts";
 
@@ -164,16 +159,8 @@ async function useToken(
 
 /** What is in a visitor's cookies: they themselves, and what they are sealed around. */
 async function collectCookies(visitor: Visitor, secrets: Secrets): Promise<void> {
-  const { origin } = new URL(outputs.AppUrl);
-  const clientSecret = await readClientSecret();
-  const seal = { lifetimeSeconds: 1, clock: Date.now };
-  const sealOf = (purpose: string) => ({
-    ...seal,
-    key: keyFor(purpose, clientSecret, outputs.WebClientId),
-    audience: audienceOf(purpose, { origin }),
-  });
-  const transactions = createSeal({ ...sealOf("transaction"), content: transactionSchema });
-  const sessions = createSeal({ ...sealOf("session"), content: sessionSchema });
+  const options = { lifetimeSeconds: 1, clock: Date.now };
+  const { transactions, sessions } = cookieSeals(outputs, await readClientSecret(), options);
   for (const [name, value] of visitor.cookies) {
     secrets.add(name === client.SESSION_COOKIE ? "session cookie" : "transaction cookie", value);
     const transaction = await transactions.open(value);
@@ -183,13 +170,8 @@ async function collectCookies(visitor: Visitor, secrets: Secrets): Promise<void>
   }
 }
 
-async function readClientSecret(): Promise<string> {
-  const pools = new CognitoIdentityProviderClient(clientConfig(outputs));
-  const { UserPoolClient } = await pools.send(
-    new DescribeUserPoolClientCommand({ UserPoolId: outputs.UserPoolId, ClientId: outputs.WebClientId }),
-  );
-  return UserPoolClient?.ClientSecret ?? "";
-}
+const readClientSecret = () =>
+  clientSecretOf(new CognitoIdentityProviderClient(clientConfig(outputs)), outputs);
 
 /** Every line of every log group. */
 async function logLines(): Promise<Seen[]> {

@@ -2,6 +2,8 @@
 
 import { Duration } from "aws-cdk-lib/core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { LEDGER_PATIENCE } from "../../functions/shared/ledger.ts";
+import { LIMITS } from "../../functions/shared/limits.ts";
 import { retentionOf } from "../../infra/ledger-function.ts";
 import { stageSettings } from "../../infra/stage.ts";
 import { ofType, STAGES, synthesize, type Template, type TemplateResource } from "./templates.ts";
@@ -155,6 +157,31 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     }
     expect(ofType(templates[stage], "AWS::Lambda::Url")).toEqual([]);
     expect(JSON.stringify(templates[stage])).not.toContain("Access-Control-Allow-Origin");
+  });
+
+  test("A31: what a function waits for ends before the function does, and the function before API Gateway's patience", () => {
+    const { configMs, clientSecretMs, tokenMs, keysMs, ledgerMs, revokeMs } = LIMITS;
+    const limitOf = (name: RegExp) => {
+      const found = Object.entries(templates[stage].Resources).find(
+        ([id, { Type }]) => Type === "AWS::Lambda::Function" && name.test(id),
+      );
+      return Number(found?.[1].Properties["Timeout"]) * 1000;
+    };
+    const apiGatewayMs = 29_000;
+    const auth = limitOf(/^FunctionsAuth/);
+    expect(configMs + clientSecretMs + tokenMs + keysMs + ledgerMs + revokeMs).toBeLessThan(auth);
+    expect(auth).toBeLessThan(apiGatewayMs);
+    const logins = limitOf(/^FunctionsLogins/);
+    expect(configMs + keysMs + 2 * ledgerMs).toBeLessThan(logins);
+    expect(logins).toBeLessThan(apiGatewayMs);
+
+    const { timeoutMs, retries } = LEDGER_PATIENCE;
+    const pauses = Array.from({ length: retries.attempts - 1 }, (_, n) =>
+      Math.min(retries.longestPauseMs, retries.firstPauseMs * 2 ** n),
+    );
+    expect(pauses.reduce((sum, pause) => sum + pause, retries.attempts * timeoutMs)).toBeLessThan(ledgerMs);
+    // A token endpoint that does not answer ends the sign-in within eight seconds.
+    expect(configMs + tokenMs).toBeLessThan(8000);
   });
 
   test("J5: no secret is read into the template", () => {

@@ -68,6 +68,22 @@ describe("when something fails", () => {
     await page.getByText("On the record").waitFor();
   });
 
+  test("with a record that there may be none of yet, the page says that, until there is one", async ({
+    stub,
+    visit,
+  }) => {
+    stub.state.isRecorded = false;
+    stub.state.intercept = (call) =>
+      call === "RecordLogin" ? fieldError("recordLogin", "Unavailable") : undefined;
+    const page = await visit();
+    const region = page.getByRole("region", { name: "This sign-in" });
+    await region.getByText("This sign-in may not be on the record yet.").waitFor();
+    stub.state.intercept = () => undefined;
+    await region.getByRole("button", { name: "Try again" }).click();
+    await region.getByText("On the record", { exact: true }).waitFor();
+    expect(await region.getByText("may not be").count()).toBe(0);
+  });
+
   test("while offline, the page says so, keeps what it has and goes on when the network is back", async ({
     stub,
     visit,

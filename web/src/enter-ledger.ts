@@ -8,6 +8,8 @@ import { openSession, type SessionUser } from "../../client/session.ts";
 export interface Ledger {
   readonly user: SessionUser;
   readonly client: ApolloClient;
+  /** Whether the sign-in was on record when the page was opened. */
+  readonly isRecorded: boolean;
   /** Ends the session, then leaves the page for the address where the identity provider ends its own. */
   readonly signOut: () => Promise<void>;
 }
@@ -31,6 +33,7 @@ export async function enterLedger(onSessionLost: () => void): Promise<Ledger | n
 
   return {
     user: session.user,
+    isRecorded: session.isRecorded,
     client: createLedgerClient({
       graphqlUrl: session.graphqlUrl,
       accessToken: () => watched(session.accessToken()),

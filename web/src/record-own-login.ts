@@ -7,8 +7,8 @@ import { RecordLoginDocument, type LoginFieldsFragment } from "../../client/gene
 const ATTEMPTS = 3;
 
 /**
- * Asks the ledger to record this sign-in and answers its record. It is there already, since nobody gets a session
- * before; called any number of times, the first record stays. Where the ledger says that it needs another call, that
+ * Asks the ledger to record this sign-in and answers its record. As a rule it is there already, since nobody gets a
+ * session before; called any number of times, the first record stays. Where the ledger says that it needs another call, that
  * is made after one, then two seconds.
  */
 export async function recordOwnLogin(client: ApolloClient): Promise<LoginFieldsFragment> {

@@ -42,6 +42,7 @@ export const texts = {
     browser: "Browser",
     id: "Record",
     failed: "This sign-in cannot be shown right now.",
+    unrecorded: "This sign-in may not be on the record yet.",
   },
 
   list: {

@@ -17,11 +17,11 @@ interface HomeProps {
 export function Home({ ledger }: HomeProps) {
   const record = useCallback(() => recordOwnLogin(ledger.client), [ledger]);
   const [own, retry] = useAttempt(record);
-  const { user, signOut } = ledger;
+  const { user, isRecorded, signOut } = ledger;
   return (
     <Frame account={<Account username={user.username} signOut={signOut} />}>
       <GreetingHeading username={user.username} />
-      <OwnLogin attempt={own} onRetry={retry} />
+      <OwnLogin attempt={own} isRecorded={isRecorded} onRetry={retry} />
       <LoginList own={own.state === "done" ? own.value : undefined} />
     </Frame>
   );

@@ -9,10 +9,12 @@ import { Problem } from "./problem.tsx";
 
 interface OwnLoginProps {
   readonly attempt: Attempt<LoginFieldsFragment>;
+  /** Whether there is a record, should it not be shown. */
+  readonly isRecorded: boolean;
   readonly onRetry: () => void;
 }
 
-export function OwnLogin({ attempt, onRetry }: OwnLoginProps) {
+export function OwnLogin({ attempt, isRecorded, onRetry }: OwnLoginProps) {
   return (
     <section className="card" aria-labelledby="own-login-title" aria-busy={attempt.state === "pending"}>
       <header className="card-title">
@@ -21,7 +23,11 @@ export function OwnLogin({ attempt, onRetry }: OwnLoginProps) {
       </header>
       {attempt.state === "pending" && <Placeholder lines={4} />}
       {attempt.state === "failed" && (
-        <Problem title={texts.ownLogin.failed} error={attempt.error} onRetry={onRetry} />
+        <Problem
+          title={isRecorded ? texts.ownLogin.failed : texts.ownLogin.unrecorded}
+          error={attempt.error}
+          onRetry={onRetry}
+        />
       )}
       {attempt.state === "done" && <LoginDetails login={attempt.value} />}
     </section>

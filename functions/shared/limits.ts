@@ -1,0 +1,18 @@
+// How long what a function waits for may take. Together they stay below the function's own limit, which stays below the 29 s
+// that API Gateway waits: a function is never ended between getting tokens and revoking them.
+
+/** Times in milliseconds, each for the whole of it, all tries included. */
+export const LIMITS = {
+  /** Reading the config parameter. */
+  configMs: 2000,
+  /** Reading the client's secret. */
+  clientSecretMs: 5000,
+  /** One exchange with the token endpoint; a code is tried once only. */
+  tokenMs: 4000,
+  /** Reading the pool's public keys: two tries, aws-jwt-verify makes the second at once. */
+  keysMs: 3000,
+  /** Having the ledger record or greet. */
+  ledgerMs: 8000,
+  /** Revoking a refresh token. */
+  revokeMs: 2000,
+} as const;
