@@ -14,7 +14,7 @@ import type { Grants } from "./tokens/grants.ts";
 import type { IssueTokens } from "./tokens/issue-tokens.ts";
 import type { PoolSettings } from "./pool-settings.ts";
 import type { RefreshSignIn } from "./tokens/refresh-sign-in.ts";
-import type { PoolKeys } from "./tokens/signing-keys.ts";
+import type { PoolSecrets } from "./tokens/signing-keys.ts";
 import type { Triggers } from "./triggers/triggers.ts";
 import type { AttributeChanges } from "./users/attribute-changes.ts";
 import type { Groups } from "./users/groups.ts";
@@ -43,5 +43,5 @@ export interface Core {
   readonly issueTokens: IssueTokens;
   readonly refreshSignIn: RefreshSignIn;
   readonly checkAccessToken: CheckAccessToken;
-  readonly keysOf: (pool: Pool) => PoolKeys;
+  readonly keysOf: (pool: Pool) => PoolSecrets;
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import type { Resource } from "../assembly/resource.ts";
 import type { Clock } from "../clock.ts";
+import { areWriteAttributes } from "./model/attributes.ts";
 import { defineClient, type PoolClient } from "./model/client.ts";
 import { definePool, type Pool } from "./model/pool.ts";
 import { randomText } from "./random-text.ts";
@@ -90,7 +91,7 @@ export function deployClients(
     const { settings } = record;
     return settings !== undefined && isUnchanged(resource, userPoolClientProperties)
       ? loadClient(store, deployment, record, resource.ref, settings)
-      : defineTemplateClient(store, deployment, record, resource);
+      : defineTemplateClient(store, deployment, record, resource, pools);
   });
   const ofApi = [...table.entries()].flatMap(([id, record]) => {
     const { settings, isMadeByApi } = record;
@@ -127,8 +128,19 @@ function defineTemplateClient(
   deployment: Deployment,
   record: ClientRecord,
   resource: Resource<UserPoolClientProperties>,
+  pools: readonly Pool[],
 ): PoolClient {
-  const { properties } = resource;
+  const { properties, logicalId } = resource;
+  const pool = pools.find(({ id }) => id === properties.UserPoolId);
+  if (
+    pool &&
+    properties.WriteAttributes &&
+    !areWriteAttributes(pool.attributes, properties.WriteAttributes)
+  ) {
+    throw new Error(
+      `${logicalId}: invalid WriteAttributes; they must name all that the pool requires, and no address as verified`,
+    );
+  }
   const scopes = customScopes(store, deployment, properties.UserPoolId);
   return defineClient(resource, clientIdentity(record, properties), scopes);
 }

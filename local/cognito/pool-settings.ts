@@ -16,6 +16,7 @@ import { makePoolId, type UserPoolProperties } from "./resources/user-pool.ts";
 import type { ClientRecord, PoolRecord, ResourceServerRecord } from "./store/records.ts";
 import type { Change, Store } from "./store/store.ts";
 import { generateKeys } from "./tokens/signing-keys.ts";
+import { areWriteAttributes } from "./model/attributes.ts";
 import type { PoolClient } from "./model/client.ts";
 import { OIDC_SCOPES } from "./model/client.ts";
 import type { Pool } from "./model/pool.ts";
@@ -62,6 +63,10 @@ export function createPoolSettings(
   };
   const saveClient = (id: string, record: ClientRecord, settings: UserPoolClientProperties): PoolClient => {
     checkScopes(settings);
+    const { UserPoolId, WriteAttributes } = settings;
+    if (WriteAttributes && !areWriteAttributes(registry.pool(UserPoolId).attributes, WriteAttributes)) {
+      throw invalidParameter("Invalid write attributes specified while creating a client");
+    }
     const client = refusing(() => loadClient(store, deployment, record, id, settings));
     store.commit({ table: "clients", key: id, value: { ...record, settings } });
     registry.putClient(client);

@@ -1,12 +1,14 @@
 // The ways to show a password with the user-pool API: as it is, or by SRP.
 
+import { createHmac } from "node:crypto";
 import type { Core } from "../core.ts";
-import { invalidParameter, missingParameter, userNotFound } from "../errors.ts";
+import { invalidParameter, invalidSession, missingParameter, userNotFound } from "../errors.ts";
 import type { PoolClient } from "../model/client.ts";
-import type { Candidate } from "../passwords/first-factor.ts";
+import { ownerOf, type Candidate } from "../passwords/first-factor.ts";
 import { beginSrpExchange, pretendVerifier } from "../passwords/srp-exchange.ts";
 import { isPassword } from "../passwords/srp-verifier.ts";
 import type { Metadata } from "../triggers/triggers.ts";
+import { foldCase } from "../users/user-name.ts";
 import type { Challenges } from "./challenges.ts";
 import { advance } from "./sign-in.ts";
 
@@ -34,10 +36,9 @@ export async function byPassword(
   { client, candidate, parameters, clientMetadata }: FirstFactorCall,
 ): Promise<object> {
   const password = required(parameters, "PASSWORD");
-  const owner = ownerOf(candidate);
-  const isRight = isPassword(owner, password, candidate.user?.password);
-  if (!isRight) return core.firstFactor.reject(candidate);
-  const user = core.firstFactor.accept(candidate);
+  const user = core.firstFactor.judge(candidate, () =>
+    isPassword(ownerOf(candidate), password, candidate.user?.password),
+  );
   return advance(core, challenges, { client, user, source: "Authentication", clientMetadata });
 }
 
@@ -51,7 +52,9 @@ export function bySrp(
   const { user } = candidate;
   if (user === undefined && !client.hidesUnknownUsers) throw userNotFound();
   const owner = ownerOf(candidate);
-  const kept = user?.password ?? pretendVerifier(owner, pretence(core, candidate));
+  // Made for everybody, so that the time it takes says nothing.
+  const pretended = pretendVerifier(pretence(core, candidate));
+  const kept = user?.password ?? pretended;
   const exchange = beginSrpExchange(owner, kept, clientValue);
   const secretBlock = challenges.issue(client, { name: "PASSWORD_VERIFIER", candidate, exchange });
   return {
@@ -81,21 +84,22 @@ export async function bySrpProof(
     throw invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.");
   }
   const { candidate, exchange } = challenges.find(client, "PASSWORD_VERIFIER", secretBlock);
+  checkNamed(core, candidate, responses);
   challenges.spend(secretBlock);
-  const isRight = exchange.isProof({ secretBlock, timestamp, signature }) && candidate.user?.password;
-  if (isRight === undefined || isRight === false) return core.firstFactor.reject(candidate);
-  const user = core.firstFactor.accept(candidate);
+  const isProof = (): boolean => exchange.isProof({ secretBlock, timestamp, signature });
+  const user = core.firstFactor.judge(candidate, () => isProof() && candidate.user?.password !== undefined);
   return advance(core, challenges, { client, user, source: "Authentication", clientMetadata });
+}
+
+/** Throws `NotAuthorizedException` for a response that names somebody else than who began. */
+export function checkNamed(core: Core, { pool, user }: Candidate, responses: Parameters): void {
+  if (core.users.find(pool, required(responses, "USERNAME"))?.sub !== user?.sub) throw invalidSession();
 }
 
 /** As in `Tue Sep 5 00:09:40 UTC 2023`. */
 const TIMESTAMP = /^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} [A-Z]{3,5} \d{4}$/;
 
-function ownerOf({ pool, user, name }: Candidate) {
-  return { poolId: pool.id, userName: user?.userName ?? name };
-}
-
-/** Something that only this pool knows and that stays the same. */
-function pretence(core: Core, { pool }: Candidate): string {
-  return core.keysOf(pool).idToken.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+/** The same for a name each time, in whatever letters it comes; nobody else can tell it. */
+function pretence(core: Core, { pool, name }: Candidate): Buffer {
+  return createHmac("sha256", core.keysOf(pool).pretence).update(foldCase(pool, name)).digest();
 }

@@ -4,7 +4,13 @@
 import * as v from "valibot";
 import { notServed } from "../../aws/errors.ts";
 import type { Core } from "../core.ts";
-import { authFlowNotEnabled, authFlowNotSupported, invalidParameter, notAuthorized } from "../errors.ts";
+import {
+  authFlowNotEnabled,
+  authFlowNotSupported,
+  invalidParameter,
+  notAuthorized,
+  userNotFound,
+} from "../errors.ts";
 import type { PoolClient } from "../model/client.ts";
 import { isSameSecret } from "../oauth/client-authentication.ts";
 import type { Metadata } from "../triggers/triggers.ts";
@@ -157,7 +163,7 @@ async function signIn(
   if (factor === "PASSWORD") return byPassword(core, challenges, call);
   if (factor === "PASSWORD_SRP") return bySrp(core, challenges, call);
   // A name that nobody has is told apart from a wrong password only where the client does not mind.
-  if (candidate.user === undefined && !client.hidesUnknownUsers) return core.firstFactor.reject(candidate);
+  if (candidate.user === undefined && !client.hidesUnknownUsers) throw userNotFound();
   return {
     ChallengeName: "SELECT_CHALLENGE",
     Session: challenges.issue(client, { name: "SELECT_CHALLENGE", candidate }),

@@ -10,7 +10,7 @@ import { nextStep, type SignInStep } from "../passwords/next-step.ts";
 import type { UserRecord } from "../store/records.ts";
 import type { Metadata } from "../triggers/triggers.ts";
 import type { Challenges } from "./challenges.ts";
-import { byPassword, bySrp, bySrpProof, required, type Parameters } from "./first-factors.ts";
+import { byPassword, bySrp, bySrpProof, checkNamed, required, type Parameters } from "./first-factors.ts";
 import { clientId, metadata, password, session, unheard, userPoolId } from "./members.ts";
 import { operation, parse } from "./operation.ts";
 import { checkSecretHash } from "./secret-hash.ts";
@@ -122,8 +122,7 @@ function showPassword(
   factor: "PASSWORD" | "PASSWORD_SRP",
 ): Promise<object> | object {
   const { candidate } = challenges.find(client, "SELECT_CHALLENGE", given);
-  const user = core.users.find(candidate.pool, required(responses, "USERNAME"));
-  if (user?.sub !== candidate.user?.sub) throw invalidSession();
+  checkNamed(core, candidate, responses);
   required(responses, factor === "PASSWORD" ? "PASSWORD" : "SRP_A");
   challenges.spend(given);
   const call = { client, candidate, parameters: responses, clientMetadata };

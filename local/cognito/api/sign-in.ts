@@ -2,7 +2,12 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
 
 import type { Core } from "../core.ts";
-import { passwordResetRequired, userNotConfirmed } from "../errors.ts";
+import {
+  incorrectUserNameOrPassword,
+  passwordResetRequired,
+  userDisabled,
+  userNotConfirmed,
+} from "../errors.ts";
 import type { PoolClient } from "../model/client.ts";
 import { nextStep } from "../passwords/next-step.ts";
 import type { UserRecord } from "../store/records.ts";
@@ -67,9 +72,14 @@ export async function advance(core: Core, challenges: Challenges, signIn: SignIn
 }
 
 /** Gives the tokens of a user for whom nothing is left to do. */
-export async function finish(core: Core, { client, user, source, clientMetadata }: SignIn): Promise<object> {
+export async function finish(core: Core, signIn: SignIn): Promise<object> {
+  const { client, source, clientMetadata } = signIn;
   const pool = core.registry.poolOf(client);
-  await core.triggers.postAuthentication({ pool, client, user, clientMetadata });
+  await core.triggers.postAuthentication({ pool, client, user: signIn.user, clientMetadata });
+  // While the function ran, an administrator may have changed the account or ended it.
+  const user = core.users.withSub(signIn.user.sub);
+  if (user === undefined) throw incorrectUserNameOrPassword();
+  if (!user.isEnabled) throw userDisabled();
   const authTimeSeconds = Math.floor(core.clock() / 1000);
   const { grant, refreshToken } = core.grants.start({ client, user, scope: API_SCOPE, authTimeSeconds });
   const tokens = await core.issueTokens({ client, user, grant, isOAuth: false, source, clientMetadata });

@@ -21,20 +21,20 @@ export const changePassword: FormPage = {
         title: texts.changePassword.title,
         status: again?.status,
         error: again?.error,
-        body: html`<p>${texts.changePassword.explanation}</p>
-          ${form({
-            action: pageAddress("/changePassword", authorization, more),
-            proof: browser.proof,
-            error: again?.error,
-            button: texts.changePassword.button,
-            userName: user.userName,
-            fields: [
-              newPasswordField(authorization.pool, texts.fields.newPassword, texts),
-              ...login.core.newPasswords
-                .missingAttributes(user)
-                .map((name) => attributeField(name, fields?.get(name), texts)),
-            ],
-          })}`,
+        lead: html`<p>${texts.changePassword.explanation}</p>`,
+        body: form({
+          action: pageAddress("/changePassword", authorization, more),
+          proof: browser.proof,
+          error: again?.error,
+          button: texts.changePassword.button,
+          userName: user.userName,
+          fields: [
+            newPasswordField(authorization.pool, texts.fields.newPassword, texts),
+            ...login.core.newPasswords
+              .missingAttributes(user)
+              .map((name) => attributeField(name, fields?.get(name), texts)),
+          ],
+        }),
       });
     }),
 
@@ -45,7 +45,7 @@ export const changePassword: FormPage = {
       const { newPasswords } = login.core;
       const password = fields.get("password") ?? "";
       const missing = newPasswords.missingAttributes(user);
-      const error = passwordMistake(pool, password, texts) ?? attributeMistake(missing, fields, texts);
+      const error = passwordMistake(pool, password, texts) ?? attributeMistake(pool, missing, fields, texts);
       if (error !== undefined) return changePassword.show(visit, { status: 400, fields, error });
 
       const attributes = Object.fromEntries(missing.map((name) => [name, fields.get(name) ?? ""]));

@@ -60,8 +60,8 @@ function confirmPage(visit: Visit, { again, notice }: ConfirmPage): HttpResponse
     status: again?.status,
     error: again?.error,
     notice,
-    body: html`<p>${before} <strong>${username}</strong>${after}</p>
-      ${form({
+    lead: html`<p>${before} <strong>${username}</strong>${after}</p>`,
+    body: html`${form({
         action: pageAddress("/confirm", authorization, more),
         proof: browser.proof,
         error: again?.error,
@@ -69,6 +69,7 @@ function confirmPage(visit: Visit, { again, notice }: ConfirmPage): HttpResponse
         fields: [codeField(texts.fields.code)],
         more: resendButton(texts),
       })}
+      <p class="aside"><a href="${pageAddress("/login", authorization)}">${texts.forgot.back}</a></p>
       ${outboxHint(texts)}`,
   });
 }

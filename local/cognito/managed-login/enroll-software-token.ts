@@ -25,8 +25,8 @@ export const enrollSoftwareToken: FormPage = {
         title: texts.enroll.title,
         status: again?.status,
         error: again?.error,
-        body: html`<p>${texts.enroll.explanation}</p>
-          <ol>
+        lead: html`<p>${texts.enroll.explanation}</p>`,
+        body: html`<ol>
             <li>
               ${texts.enroll.scan}
               <div class="qr" role="img" aria-label="${texts.enroll.picture}">
@@ -71,7 +71,7 @@ function appAddress({ authorization }: Visit, userName: string, secret: string):
 
 /** Black on white also where the page is dark: not every app reads the reverse. */
 function qrCode(text: string): Html {
-  return new Html(toSvgSource(generate(text), { on: "#000", off: "#fff", width: 200, height: 200 }));
+  return new Html(toSvgSource(generate(text), { on: "#000", off: "#fff", width: 240, height: 240 }));
 }
 
 /** Easier to type. */

@@ -1,6 +1,7 @@
 // The fields that more than one page has.
 
-import { isEmailAddress } from "../model/attributes.ts";
+import { AwsError } from "../../aws/errors.ts";
+import { checkAttributes } from "../model/attributes.ts";
 import type { Pool } from "../model/pool.ts";
 import type { Parameters } from "../oauth/parameters.ts";
 import {
@@ -43,18 +44,31 @@ function isNamed(name: string): name is NamedAttribute {
   return Object.hasOwn(ATTRIBUTES, name);
 }
 
-/** The first attribute that is missing or of the wrong form. */
+/** The first attribute that is missing or that the pool would not take. */
 export function attributeMistake(
+  pool: Pool,
   names: readonly string[],
   fields: Parameters,
-  texts: Texts,
+  { forms }: Texts,
 ): FormError | undefined {
   for (const name of names) {
     const value = fields.get(name);
-    if (value === undefined) return { field: name, message: texts.forms.needed };
-    if (name === "email" && !isEmailAddress(value)) return { field: name, message: texts.signUp.emailForm };
+    if (value === undefined) return { field: name, message: forms.needed };
+    if (fits(pool, name, value)) continue;
+    if (name === "email") return { field: name, message: forms.emailForm };
+    return { field: name, message: name === "phone_number" ? forms.phoneForm : forms.otherForm };
   }
   return undefined;
+}
+
+function fits({ attributes }: Pool, name: string, value: string): boolean {
+  try {
+    checkAttributes(attributes, { [name]: value });
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
 }
 
 /** Where a password is chosen. */
@@ -82,6 +96,26 @@ export function passwordMistake(pool: Pool, chosen: string, { password }: Texts)
 
 function inWords(rules: readonly PasswordRule[], pool: Pool, texts: Texts["password"]): string {
   return rules.map((rule) => texts.rules[rule](pool.passwordPolicy.minimumLength)).join(", ");
+}
+
+/** An e-mail address can be as long; what is longer is nobody's name. */
+const NAME_MAX_LENGTH = 2048;
+
+/** Where somebody says who one is. */
+export function nameField({ emailIsAlias }: Pool, value: string | undefined, { fields }: Texts): Field {
+  return {
+    name: "username",
+    label: emailIsAlias ? fields.userNameOrEmail : fields.userName,
+    type: "text",
+    autocomplete: "username",
+    maxLength: NAME_MAX_LENGTH,
+    value,
+  };
+}
+
+/** What was typed there, cut where it cannot be anybody's name any more: attempts are remembered by it. */
+export function readName(fields: Parameters): string {
+  return (fields.get("username") ?? "").trim().slice(0, NAME_MAX_LENGTH + 1);
 }
 
 /** A code of six digits, which keyboards and password managers know how to help with. */

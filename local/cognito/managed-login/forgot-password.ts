@@ -2,6 +2,7 @@
 
 import { AwsError } from "../../aws/errors.ts";
 import { attemptLimitExceeded } from "../errors.ts";
+import { nameField, readName } from "./fields.ts";
 import { form } from "./form.ts";
 import { framed, type FormPage } from "./form-page.ts";
 import { html } from "./html.ts";
@@ -18,21 +19,13 @@ export const forgotPassword: FormPage = {
       title: texts.forgot.title,
       status: again?.status,
       error: again?.error,
-      body: html`<p>${texts.forgot.explanation}</p>
-        ${form({
+      lead: html`<p>${texts.forgot.explanation}</p>`,
+      body: html`${form({
           action: pageAddress("/forgotPassword", authorization),
           proof: browser.proof,
           error: again?.error,
           button: texts.forgot.button,
-          fields: [
-            {
-              name: "username",
-              label: pool.emailIsAlias ? texts.fields.userNameOrEmail : texts.fields.userName,
-              type: "text",
-              autocomplete: "username",
-              value: again?.fields?.get("username") ?? authorization.loginHint,
-            },
-          ],
+          fields: [nameField(pool, again?.fields?.get("username") ?? authorization.loginHint, texts)],
         })}
         <p class="foot">
           <a href="${pageAddress("/login", authorization)}">${texts.forgot.back}</a>
@@ -43,7 +36,7 @@ export const forgotPassword: FormPage = {
   take(visit, fields) {
     const { authorization, texts } = visit;
     if (authorization.pool.recovery !== "email") return forgotPassword.show(visit);
-    const username = fields.get("username")?.trim() ?? "";
+    const username = readName(fields);
     if (username === "") {
       const error = { field: "username", message: texts.signIn.enterUserName };
       return forgotPassword.show(visit, { status: 400, fields, error });

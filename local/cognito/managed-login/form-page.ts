@@ -63,17 +63,19 @@ interface FramedPage {
   readonly path: PagePath;
   readonly more?: Readonly<Record<string, string>> | undefined;
   readonly title: string;
-  readonly body: Html;
+  /** Under the heading: what the page is about. */
+  readonly lead: Html;
+  readonly body?: Html | undefined;
   readonly status?: number | undefined;
   readonly error?: FormError | undefined;
-  /** Said above everything else, such as that a code has been sent. */
+  /** Said in the place of an error, such as that a code has been sent. */
   readonly notice?: string | undefined;
 }
 
 /** A page of a sign-in, with its heading and the way to the other languages. */
 export function framed(visit: Visit, framedPage: FramedPage): HttpResponse {
   const { texts, authorization, cookies } = visit;
-  const { path, more = {}, title, body, status = 200, error, notice } = framedPage;
+  const { path, more = {}, title, lead, body, status = 200, error, notice } = framedPage;
   const links = otherLanguages(texts).map(({ language, ownName }) => {
     const address = pageAddress(path, authorization, { ...more, lang: language });
     return html`<a href="${address}" lang="${language}" hreflang="${language}">${ownName}</a>`;
@@ -84,7 +86,8 @@ export function framed(visit: Visit, framedPage: FramedPage): HttpResponse {
     title: error === undefined ? title : `${texts.error}: ${title}`,
     cookies,
     body: html`<h1>${title}</h1>
-      ${notice === undefined ? undefined : html`<p class="banner" role="status">${notice}</p>`} ${body}`,
+      ${lead} ${notice === undefined ? undefined : html`<p class="banner" role="status">${notice}</p>`}
+      ${body}`,
     foot: html`<nav aria-label="${texts.languages}">${links}</nav>`,
   });
 }

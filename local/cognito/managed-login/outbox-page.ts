@@ -21,16 +21,19 @@ export function outboxPage(outbox: Outbox): HttpResponse {
   });
 }
 
-function article({ to, subject, text, code, sentAtMs }: MessageRecord): Html {
+function article({ to, subject, text, userName, code, sentAtMs }: MessageRecord): Html {
   const sentAt = new Date(sentAtMs).toISOString();
-  const [before = "", after = ""] = text.split("{####}", 2);
   const shown =
     code === undefined ? html`(a password, no longer known after the restart)` : html`<code>${code}</code>`;
+  const pieces = text.split(/(\{####\}|\{username\})/).map((piece) => {
+    if (piece === "{####}") return shown;
+    return html`${piece === "{username}" ? userName : piece}`;
+  });
   return html`<article>
     <h2>${subject}</h2>
     <p class="quiet">
       To ${to}, <time datetime="${sentAt}">${sentAt.replace("T", " ").slice(0, 19)} UTC</time>
     </p>
-    <p>${before}${shown}${after}</p>
+    <p>${pieces}</p>
   </article>`;
 }

@@ -16,6 +16,7 @@ export const resetPassword: FormPage = {
     CodeMismatchException: "code",
     ExpiredCodeException: "code",
     UserNotFoundException: "code",
+    NotAuthorizedException: "code",
     LimitExceededException: "code",
     InvalidPasswordException: "password",
   },
@@ -60,8 +61,8 @@ export function resetPage(visit: Visit, { userName, again, notice }: ResetPage):
     status: again?.status,
     error,
     notice,
-    body: html`<p>${before} <strong>${userName}</strong> ${after}</p>
-      ${form({
+    lead: html`<p>${before} <strong>${userName}</strong> ${after}</p>`,
+    body: html`${form({
         action: pageAddress("/confirmforgotPassword", authorization, more),
         proof: browser.proof,
         error,
@@ -73,14 +74,15 @@ export function resetPage(visit: Visit, { userName, again, notice }: ResetPage):
         ],
         more: resendButton(texts),
       })}
+      <p class="aside"><a href="${pageAddress("/login", authorization)}">${texts.forgot.back}</a></p>
       ${outboxHint(texts)}`,
   });
 }
 
-/** A wrong code, an old one, and one for a name that nobody has must read the same. */
+/** A wrong code, an old one, and one for a name that nobody has or for a disabled user must read the same. */
 function inOneVoice(error: FormError, { texts }: Visit): FormError {
-  const { codeMismatch, codeExpired, userOfClientNotFound } = texts.errors;
-  const isOfCode = [codeMismatch, codeExpired, userOfClientNotFound].includes(error.message);
+  const { codeMismatch, codeExpired, userOfClientNotFound, userDisabled } = texts.errors;
+  const isOfCode = [codeMismatch, codeExpired, userOfClientNotFound, userDisabled].includes(error.message);
   return isOfCode ? { ...error, message: texts.reset.wrongCode } : error;
 }
 

@@ -24,8 +24,8 @@ export const secondFactor: FormPage = {
         title: texts.secondFactor.title,
         status: again?.status,
         error: again?.error,
-        body: html`<p>${texts.secondFactor.explanation}</p>
-          ${form({
+        lead: html`<p>${texts.secondFactor.explanation}</p>`,
+        body: html`${form({
             action: pageAddress("/mfa", authorization, more),
             proof: browser.proof,
             error: again?.error,

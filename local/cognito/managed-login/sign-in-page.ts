@@ -2,6 +2,7 @@
 
 import type { HttpResponse } from "../../http/exchange.ts";
 import { PASSWORD_MAX_LENGTH } from "../passwords/password-policy.ts";
+import { nameField } from "./fields.ts";
 import { form, type FormError } from "./form.ts";
 import { framed } from "./form-page.ts";
 import { html } from "./html.ts";
@@ -30,29 +31,23 @@ export function signInPage(visit: Visit, { status, userName, error, notice }: Si
     status,
     error,
     notice,
-    body: html`<p class="quiet">${texts.continueTo(destination(authorization))}</p>
-      ${form({
-        action: pageAddress("/login", authorization),
-        proof: browser.proof,
-        error,
-        button: texts.signIn.button,
-        fields: [
-          {
-            name: "username",
-            label: pool.emailIsAlias ? texts.fields.userNameOrEmail : texts.fields.userName,
-            type: "text",
-            autocomplete: "username",
-            value: userName,
-          },
-          {
-            name: "password",
-            label: texts.fields.password,
-            type: "password",
-            autocomplete: "current-password",
-            maxLength: PASSWORD_MAX_LENGTH,
-          },
-        ],
-      })}
-      ${pool.recovery === "email" ? forgotten : undefined} ${pool.allowsSignUp ? signUp : undefined}`,
+    lead: html`<p class="quiet">${texts.continueTo(destination(authorization))}</p>`,
+    body: html`${form({
+      action: pageAddress("/login", authorization),
+      proof: browser.proof,
+      error,
+      button: texts.signIn.button,
+      fields: [
+        nameField(pool, userName, texts),
+        {
+          name: "password",
+          label: texts.fields.password,
+          type: "password",
+          autocomplete: "current-password",
+          maxLength: PASSWORD_MAX_LENGTH,
+        },
+      ],
+    })}
+    ${pool.recovery === "email" ? forgotten : undefined} ${pool.allowsSignUp ? signUp : undefined}`,
   });
 }

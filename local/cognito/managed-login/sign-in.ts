@@ -1,6 +1,7 @@
 // /login: takes user name and password.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/login-endpoint.html
 
+import { readName } from "./fields.ts";
 import type { FormPage } from "./form-page.ts";
 import { signInPage } from "./sign-in-page.ts";
 import { proceed } from "./sign-in-steps.ts";
@@ -13,7 +14,7 @@ export const signIn: FormPage = {
 
   async take(visit, fields) {
     const { login, authorization, texts } = visit;
-    const name = fields.get("username")?.trim() ?? "";
+    const name = readName(fields);
     if (name === "") {
       const error = { field: "username", message: texts.signIn.enterUserName };
       return signIn.show(visit, { status: 400, fields, error });

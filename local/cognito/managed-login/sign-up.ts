@@ -49,7 +49,7 @@ function firstMistake(pool: Pool, fields: Parameters, texts: Texts): FormError |
     return { field: "username", message: texts.signUp.userNameLikeEmail };
   }
   return (
-    attributeMistake(askedAttributes(pool), fields, texts) ??
+    attributeMistake(pool, askedAttributes(pool), fields, texts) ??
     passwordMistake(pool, fields.get("password") ?? "", texts)
   );
 }
@@ -69,8 +69,8 @@ function signUpPage(visit: Visit, again: Again | undefined): HttpResponse {
     title: texts.signUp.title,
     status: again?.status,
     error: again?.error,
-    body: html`<p class="quiet">${texts.continueTo(destination(authorization))}</p>
-      ${form({
+    lead: html`<p class="quiet">${texts.continueTo(destination(authorization))}</p>`,
+    body: html`${form({
         action: pageAddress("/signup", authorization),
         proof: browser.proof,
         error: again?.error,
@@ -100,6 +100,6 @@ function createdPage(visit: Visit): HttpResponse {
   return framed(visit, {
     path: "/login",
     title: texts.signUp.created,
-    body: html`<p>${texts.signUp.administratorConfirms}</p>`,
+    lead: html`<p>${texts.signUp.administratorConfirms}</p>`,
   });
 }

@@ -36,10 +36,10 @@ a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { color: var(--accent-strong); }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
 .field { margin-top: 1.1rem; }
-.field .quiet { margin: 0.35rem 0 0; }
+.field .quiet { margin: 0.5rem 0 0; }
 label { display: block; font-weight: 600; }
 input {
-  width: 100%; min-height: 2.9rem; margin-top: 0.3rem; padding: 0.6rem 0.75rem; font: inherit; color: inherit;
+  width: 100%; min-height: 2.9rem; margin-top: 0.45rem; padding: 0.6rem 0.75rem; scroll-margin: 7rem; font: inherit; color: inherit;
   background: transparent; border: 1px solid var(--edge); border-radius: 0.5rem;
 }
 input[hidden] { display: none; }
@@ -66,7 +66,7 @@ ol { margin: 1rem 0 0; padding-inline-start: 1.3rem; }
 li { margin-top: 0.75rem; }
 li::marker { font-weight: 600; }
 .qr { margin: 0.75rem 0; padding: 0.25rem; background: #ffffff; border: 1px solid var(--line); border-radius: 0.5rem; }
-.qr svg { display: block; width: 12.5rem; max-width: 100%; height: auto; margin: auto; }
+.qr svg { display: block; width: 15rem; max-width: 100%; height: auto; margin: auto; }
 nav { display: flex; gap: 1rem; font-size: 0.9rem; }
 nav a { padding: 0.25rem; }
 article { padding: 1rem 0; border-top: 1px solid var(--line); }

@@ -74,14 +74,27 @@ export function checkAttributes(schema: AttributeSchema, attributes: Attributes)
   }
 }
 
+const NEVER_WRITABLE: ReadonlySet<string> = new Set(["email_verified", "phone_number_verified"]);
+
 /**
- * The attributes a client may set are its `WriteAttributes`, all by default; whether an address is verified is for nobody
- * to say. Throws `NotAuthorizedException`.
+ * Whether the service takes these `WriteAttributes`: a client must be able to write what the pool requires, and can
+ * never write `sub` or that an address is verified.
+ */
+export function areWriteAttributes(schema: AttributeSchema, names: readonly string[]): boolean {
+  return (
+    names.every((name) => schema.has(name) && name !== "sub" && !NEVER_WRITABLE.has(name)) &&
+    requiredAttributes(schema).every((name) => names.includes(name))
+  );
+}
+
+/**
+ * The attributes a client may set are its `WriteAttributes`, all by default; whether an address is verified is for no
+ * client to say. Throws `NotAuthorizedException`.
  */
 export function checkWritable(writable: ReadonlySet<string> | undefined, attributes: Attributes): void {
   for (const name of Object.keys(attributes)) {
-    const isWritable = writable?.has(name) ?? !name.endsWith("_verified");
-    if (!isWritable) throw notAuthorized("A client attempted to write unauthorized attribute");
+    if (NEVER_WRITABLE.has(name) || writable?.has(name) === false)
+      throw notAuthorized("A client attempted to write unauthorized attribute");
   }
 }
 

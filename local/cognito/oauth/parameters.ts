@@ -22,8 +22,12 @@ export function readParameters(search: URLSearchParams): Parameters {
   };
 }
 
-/** The fields of a posted form; `undefined` for a body of another type. */
+/** More than any form or token request needs; pages show again what was typed. */
+const FORM_MAX_BYTES = 100_000;
+
+/** The fields of a posted form; `undefined` for a body of another type, or one that is too long. */
 export function readForm(request: HttpRequest): Parameters | undefined {
+  if (request.body.length > FORM_MAX_BYTES) return undefined;
   const [type] = (request.headers["content-type"] ?? "").split(";");
   if (type?.trim().toLowerCase() !== "application/x-www-form-urlencoded") return undefined;
   return readParameters(new URLSearchParams(request.body.toString("utf8")));

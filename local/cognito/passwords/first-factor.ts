@@ -13,10 +13,9 @@ import type { Pool } from "../model/pool.ts";
 import type { Registry } from "../model/registry.ts";
 import type { UserRecord } from "../store/records.ts";
 import type { Metadata, Triggers } from "../triggers/triggers.ts";
-import { foldCase } from "../users/user-name.ts";
 import type { Users } from "../users/users.ts";
 import type { AttemptLimiter } from "./attempt-limiter.ts";
-import { isPassword } from "./srp-verifier.ts";
+import { isPassword, type PasswordOwner } from "./srp-verifier.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -50,10 +49,12 @@ export type Authenticate = (attempt: SignInAttempt & { readonly password: string
 export interface FirstFactor {
   /** Calls the pre-authentication trigger. Rejects while attempts for this name are locked. */
   begin(attempt: SignInAttempt): Promise<Candidate>;
-  /** The password was right. Throws for a user who is disabled or whose temporary password has expired. */
-  accept(candidate: Candidate): UserRecord;
-  /** The password was wrong, or there is no such user. */
-  reject(candidate: Candidate): never;
+  /**
+   * Judges a password that was shown. `isRight` is not asked while attempts are locked, so that attempts begun before
+   * the lock learn nothing from the answer. Throws for a wrong password, for a user who does not exist, is disabled, or
+   * whose temporary password has expired.
+   */
+  judge(candidate: Candidate, isRight: () => boolean): UserRecord;
   readonly authenticate: Authenticate;
 }
 
@@ -76,20 +77,25 @@ export function createFirstFactor({
     async begin({ client, name, hidesUnknownUsers, validationData }) {
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
-      const attempts = user?.sub ?? `${pool.id} ${foldCase(pool, name)}`;
+      const attempts = users.attemptKey(pool, name);
       if (limiter.lockedForMs(attempts) > 0) throw passwordAttemptsExceeded();
       await triggers.preAuthentication({ pool, client, name, user, validationData });
       return { pool, user, name, hidesUnknownUsers, attempts };
     },
 
-    accept(candidate) {
-      const { pool, attempts } = candidate;
-      // Attempts that were begun before the lock must not be a way around it.
+    judge(candidate, isRight) {
+      const { pool, attempts, hidesUnknownUsers } = candidate;
       if (limiter.lockedForMs(attempts) > 0) throw passwordAttemptsExceeded();
+      const hasShownPassword = isRight();
       // Whoever the user has become meanwhile: a trigger or another call may have changed or removed the account.
       const user = users.withSub(candidate.user?.sub ?? "");
       const isSamePassword = user?.password?.verifier === candidate.user?.password?.verifier;
-      if (user === undefined || !isSamePassword) return firstFactor.reject(candidate);
+      if (user === undefined || !hasShownPassword || !isSamePassword) {
+        limiter.wrong(attempts);
+        throw candidate.user === undefined && !hidesUnknownUsers
+          ? userNotFound()
+          : incorrectUserNameOrPassword();
+      }
       limiter.right(attempts);
       if (!user.isEnabled) throw userDisabled();
       const validMs = pool.passwordPolicy.temporaryPasswordValidityDays * DAY_MS;
@@ -99,18 +105,17 @@ export function createFirstFactor({
       return user;
     },
 
-    reject({ user, hidesUnknownUsers, attempts }) {
-      limiter.wrong(attempts);
-      throw user === undefined && !hidesUnknownUsers ? userNotFound() : incorrectUserNameOrPassword();
-    },
-
     async authenticate({ password, ...attempt }) {
       const candidate = await firstFactor.begin(attempt);
-      const { pool, user, name } = candidate;
-      const owner = { poolId: pool.id, userName: user?.userName ?? name };
-      const isRight = isPassword(owner, password, user?.password);
-      return isRight ? firstFactor.accept(candidate) : firstFactor.reject(candidate);
+      return firstFactor.judge(candidate, () =>
+        isPassword(ownerOf(candidate), password, candidate.user?.password),
+      );
     },
   };
   return firstFactor;
+}
+
+/** Whose password a candidate has to show. */
+export function ownerOf({ pool, user, name }: Candidate): PasswordOwner {
+  return { poolId: pool.id, userName: user?.userName ?? name };
 }

@@ -19,7 +19,6 @@ import type { Store } from "../store/store.ts";
 import type { Metadata, Triggers } from "../triggers/triggers.ts";
 import { isSameCode, makeCode, maskEmail, type Delivery } from "../users/codes.ts";
 import type { Outbox } from "../users/outbox.ts";
-import { foldCase } from "../users/user-name.ts";
 import { verifiedEmail, type Users } from "../users/users.ts";
 import type { AttemptLimiter } from "./attempt-limiter.ts";
 import { checkPasswordPolicy } from "./password-policy.ts";
@@ -99,7 +98,7 @@ export function createPasswordResets({
         throw notAuthorized("Contact administrator to reset password.");
       }
       const user = users.find(pool, name);
-      const attempts = `reset ${user?.sub ?? `${pool.id} ${foldCase(pool, name)}`}`;
+      const attempts = `reset ${users.attemptKey(pool, name)}`;
       limit(attempts);
       limiter.wrong(attempts);
       const isReachable = user?.isEnabled === true && verifiedEmail(user) !== undefined;
@@ -115,16 +114,16 @@ export function createPasswordResets({
     async confirm(client, { name, code, password, clientMetadata }) {
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
+      // Counted for whomever the name stands for: when attempts are refused must not tell either.
+      const attempts = `reset code ${users.attemptKey(pool, name)}`;
+      limit(attempts);
+      limiter.wrong(attempts);
       if (client.hidesUnknownUsers && user?.isEnabled !== true) throw codeMismatch();
       if (user === undefined) throw userOfClientNotFound();
       if (!user.isEnabled) throw userDisabled();
-      const attempts = `reset code ${user.sub}`;
-      limit(attempts);
       if (user.resetCode === undefined || user.resetCode.expiresAtMs <= clock()) throw codeExpired();
-      if (!isSameCode(code, user.resetCode.code)) {
-        limiter.wrong(attempts);
-        throw codeMismatch();
-      }
+      if (!isSameCode(code, user.resetCode.code)) throw codeMismatch();
+      limiter.right(attempts);
       checkPasswordPolicy(pool.passwordPolicy, password);
       const changed: UserRecord = {
         ...user,

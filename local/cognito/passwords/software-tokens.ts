@@ -89,16 +89,25 @@ export function createSoftwareTokens({
         secret,
         friendlyName,
         lastStep,
-        isEnabled: isRequired,
-        isPreferred: isRequired,
+        // Another device for a user who is asked for codes already changes nothing of that.
+        isEnabled: isRequired || user.softwareToken?.isEnabled === true,
+        isPreferred: isRequired || user.softwareToken?.isPreferred === true,
       });
     },
 
     check(user, code) {
       const { softwareToken } = user;
       if (softwareToken === undefined) throw softwareTokenNotFound();
-      const step = limited(user, () => stepOf(softwareToken.secret, code), softwareTokenCodeMismatch);
-      if (step <= softwareToken.lastStep) throw softwareTokenUsedTwice();
+      const step = limited(
+        user,
+        () => {
+          const found = stepOf(softwareToken.secret, code);
+          // Not a right code: whoever has seen one could start guessing afresh with it.
+          if (found !== undefined && found <= softwareToken.lastStep) throw softwareTokenUsedTwice();
+          return found;
+        },
+        softwareTokenCodeMismatch,
+      );
       return keep(user, { ...softwareToken, lastStep: step });
     },
   };

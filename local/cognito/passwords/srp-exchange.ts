@@ -6,7 +6,7 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { invalidParameter } from "../errors.ts";
 import type { PasswordRecord } from "../store/records.ts";
-import { GENERATOR, power, prime, unsigned, type PasswordOwner } from "./srp-verifier.ts";
+import { GENERATOR, power, prime, SALT_BYTES, unsigned, type PasswordOwner } from "./srp-verifier.ts";
 
 const SECRET_EXPONENT_BYTES = 32;
 const KEY_BYTES = 16;
@@ -65,12 +65,16 @@ export function beginSrpExchange(owner: PasswordOwner, kept: Verifier, clientVal
 }
 
 /**
- * Stands in for the verifier of a user who does not exist: the salt is always the same for a name, so that asking twice
- * tells nothing (RFC 5054 section 2.5.1.3), and no password fits. `key` is known to nobody outside.
+ * Stands in for the verifier of a user who does not exist: the salt is always the same for a seed, so that asking twice
+ * tells nothing (RFC 5054 section 2.5.1.3), and no password fits. `seed` belongs to a name and is known to nobody
+ * outside; it is at least as long as a salt.
  */
-export function pretendVerifier({ poolId, userName }: PasswordOwner, key: string): Verifier {
-  const salt = createHmac("sha256", key).update(`${poolId} ${userName}`).digest("hex").slice(0, 32);
-  return { salt, verifier: power(randomBytes(SECRET_EXPONENT_BYTES)).toString("hex") };
+export function pretendVerifier(seed: Buffer): Verifier {
+  return {
+    salt: seed.toString("hex", 0, SALT_BYTES),
+    // Not a power of the generator, which would cost time; what is sent of it is hidden by a random number anyway.
+    verifier: randomBytes(prime.length - 1).toString("hex"),
+  };
 }
 
 function readClientValue(text: string): bigint {

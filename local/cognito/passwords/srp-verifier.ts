@@ -7,7 +7,7 @@ import { createDiffieHellman, createHash, getDiffieHellman, randomBytes, timingS
 import type { PasswordRecord } from "../store/records.ts";
 
 export const GENERATOR = 2;
-const SALT_BYTES = 16;
+export const SALT_BYTES = 16;
 
 /** N, the modulus of all the arithmetic. */
 export const prime = getDiffieHellman("modp15").getPrime();

@@ -141,8 +141,9 @@ export interface MessageRecord {
   readonly sentAtMs: number;
   readonly to: string;
   readonly subject: string;
-  /** With `{####}` where the code belongs. */
+  /** With `{####}` where the code belongs, and `{username}` where `userName` does. */
   readonly text: string;
+  readonly userName: string;
   /** Left out where it is a password. */
   readonly code?: string;
 }

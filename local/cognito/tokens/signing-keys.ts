@@ -1,6 +1,13 @@
 // The two RSA keys of a pool: made once, on this machine, and kept with the pool's state.
 
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  randomBytes,
+  type KeyObject,
+} from "node:crypto";
 import { promisify } from "node:util";
 import type { JWK } from "jose";
 import type { StoredKey } from "../store/records.ts";
@@ -22,6 +29,11 @@ export interface PoolKeys {
   readonly accessToken: SigningKey;
 }
 
+export interface PoolSecrets extends PoolKeys {
+  /** What is told of users who do not exist is made from it, so that it stays the same. */
+  readonly pretence: Buffer;
+}
+
 /** Makes both keys, off the main thread. */
 export async function generateKeys(): Promise<[StoredKey, StoredKey]> {
   return Promise.all([generateKey(), generateKey()]);
@@ -36,11 +48,15 @@ async function generateKey(): Promise<StoredKey> {
 }
 
 /** The keys that a pool was given when it was created. */
-export function loadKeys(store: Store, poolId: string): PoolKeys {
+export function loadKeys(store: Store, poolId: string): PoolSecrets {
   const record = store.table("pools").get(poolId);
   if (record === undefined) throw new Error(`the user pool ${poolId} has no signing keys`);
   const [idToken, accessToken] = record.signingKeys;
-  return { idToken: loadKey(idToken), accessToken: loadKey(accessToken) };
+  return {
+    idToken: loadKey(idToken),
+    accessToken: loadKey(accessToken),
+    pretence: createHash("sha256").update(idToken.privateKey).digest(),
+  };
 }
 
 function loadKey({ keyId, privateKey: pem }: StoredKey): SigningKey {

@@ -45,7 +45,8 @@ export function createOutbox(store: Store, mail: Mail, clock: Clock): Outbox {
         sentAtMs: clock(),
         to,
         subject: template.subject,
-        text: template.text.replaceAll("{username}", () => userName),
+        text: template.text,
+        userName,
         ...(!isPassword && { code }),
       };
       const surplus = [...table.rows()].slice(0, -(MOST_MESSAGES - 1));

@@ -8,6 +8,7 @@ import {
   codeMismatch,
   invalidParameter,
   notAuthorized,
+  userDisabled,
   userOfClientNotFound,
 } from "../errors.ts";
 import {
@@ -23,7 +24,7 @@ import type { AttemptLimiter } from "../passwords/attempt-limiter.ts";
 import { checkPasswordPolicy } from "../passwords/password-policy.ts";
 import { hidePassword } from "../passwords/srp-verifier.ts";
 import type { UserRecord } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
+import type { Change, Store } from "../store/store.ts";
 import type { Metadata, Triggers } from "../triggers/triggers.ts";
 import { isSameCode, makeCode, maskEmail, type Delivery } from "./codes.ts";
 import type { Letter, Outbox } from "./outbox.ts";
@@ -56,7 +57,10 @@ export interface SignUps {
   signUp(client: PoolClient, form: SignUpForm): Promise<SignUpOutcome>;
   /** Takes the code that was sent; gives the user, confirmed. */
   confirm(client: PoolClient, name: string, code: string, options?: ConfirmOptions): Promise<UserRecord>;
-  /** Sends another code in place of the first. For a name that nobody has, a client may be told the same as for one. */
+  /**
+   * Sends another code in place of the first. A client that hides users is told the same for a name that nobody has.
+   * Throws `LimitExceededException` when codes are asked for too often.
+   */
   resend(client: PoolClient, name: string): Delivery;
 }
 
@@ -79,8 +83,8 @@ export function createSignUps({
   limiter,
   clock,
 }: SignUpParts): SignUps {
-  /** Stores the user with a fresh code and sends it. */
-  const sendCode = (pool: Pool, user: UserRecord, to: string): Delivery => {
+  /** Stores the user with a fresh code, and other changes with it, and sends the code. */
+  const sendCode = (pool: Pool, user: UserRecord, to: string, ...others: readonly Change[]): Delivery => {
     const signUpCode = makeCode(clock(), CODE_VALID_MS);
     const letter: Letter = {
       to,
@@ -89,7 +93,7 @@ export function createSignUps({
       code: signUpCode.code,
       isPassword: false,
     };
-    store.commit(users.change({ ...user, signUpCode }), ...outbox.changes(letter));
+    store.commit(...others, users.change({ ...user, signUpCode }), ...outbox.changes(letter));
     outbox.deliver(letter);
     return { destination: maskEmail(to) };
   };
@@ -117,10 +121,11 @@ export function createSignUps({
         ...(decision.autoVerifyEmail && { attributes: { ...attributes, email_verified: "true" } }),
       };
       const email = attributes["email"];
+      const takeover = users.aliasTakeover(pool, user);
       if (!decision.autoConfirmUser && pool.verifiesEmail && email !== undefined) {
-        return { user, delivery: sendCode(pool, user, email) };
+        return { user, delivery: sendCode(pool, user, email, ...takeover) };
       }
-      store.commit(...(decision.autoVerifyEmail ? users.aliasTakeover(pool, user) : []), users.change(user));
+      store.commit(...takeover, users.change(user));
       if (decision.autoConfirmUser) {
         await triggers.postConfirmation({ pool, client, user, source: "ConfirmSignUp", clientMetadata });
       }
@@ -130,12 +135,16 @@ export function createSignUps({
     async confirm(client, name, code, { clientMetadata, forceAlias = false } = {}) {
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
-      if (user === undefined) throw client.hidesUnknownUsers ? codeMismatch() : userOfClientNotFound();
-      if (user.status !== "UNCONFIRMED") {
+      if (user === undefined && !client.hidesUnknownUsers) throw userOfClientNotFound();
+      if (user !== undefined && user.status !== "UNCONFIRMED") {
         throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
       }
-      const attempts = `code ${user.sub}`;
+      const attempts = `code ${users.attemptKey(pool, name)}`;
       if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
+      if (user === undefined) {
+        limiter.wrong(attempts);
+        throw codeMismatch();
+      }
       if (user.signUpCode === undefined || user.signUpCode.expiresAtMs <= clock()) throw codeExpired();
       if (!isSameCode(code, user.signUpCode.code)) {
         limiter.wrong(attempts);
@@ -163,10 +172,12 @@ export function createSignUps({
     resend(client, name) {
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
-      if (user === undefined) {
-        if (client.hidesUnknownUsers) return { destination: maskEmail(name) };
-        throw userOfClientNotFound();
-      }
+      const attempts = `send code ${users.attemptKey(pool, name)}`;
+      if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
+      limiter.wrong(attempts);
+      if (client.hidesUnknownUsers && user?.isEnabled !== true) return { destination: maskEmail(name) };
+      if (user === undefined) throw userOfClientNotFound();
+      if (!user.isEnabled) throw userDisabled();
       if (user.status !== "UNCONFIRMED") throw invalidParameter("User is already confirmed.");
       const email = user.attributes["email"];
       if (!pool.verifiesEmail || email === undefined) {

@@ -22,6 +22,8 @@ export interface Users {
   /** As `find`; throws `UserNotFoundException`. */
   get(pool: Pool, name: string): UserRecord;
   withSub(sub: string): UserRecord | undefined;
+  /** What attempts under a name are counted by, whether somebody has it or not. */
+  attemptKey(pool: Pool, name: string): string;
   /** In the order of their user names. */
   inPool(pool: Pool): readonly UserRecord[];
   /**
@@ -59,6 +61,7 @@ export function createUsers(store: Store, registry: Registry, clock: Clock): Use
       return user;
     },
     withSub: (sub) => table.get(sub),
+    attemptKey: (pool, name) => users.find(pool, name)?.sub ?? `${pool.id} ${foldCase(pool, name)}`,
     inPool: (pool) => [...byPool.find(pool.id)].sort((a, b) => compare(a.userName, b.userName)),
     make(pool, { userName, attributes, status }, nameTaken) {
       if (looksLikeAlias(pool, userName)) {

@@ -173,19 +173,48 @@ describe("USER_SRP_AUTH", () => {
     });
   });
 
+  test("I9 an unknown user has one salt in every spelling of the name, as a user has", async () => {
+    const pool = await start({ api: { PreventUserExistenceErrors: "ENABLED" } });
+    const salts = ["eve", "EVE"].map(async (name) => {
+      const { ChallengeParameters } = await srp(pool, name, PASSWORD);
+      return ChallengeParameters["SALT"];
+    });
+    const [small, large] = await Promise.all(salts);
+    expect(small).toBe(large);
+  });
+
+  test("a proof is of the user whom the response names", async () => {
+    const pool = await start();
+    await pool.addUser("ada");
+    await pool.addUser("bob");
+    const { answer } = await srp(pool, "ada", PASSWORD);
+    for (const USERNAME of ["bob", "nobody"]) {
+      await expect(
+        respond(pool, "PASSWORD_VERIFIER", undefined, { ...answer, USERNAME }),
+      ).rejects.toMatchObject(invalidSession);
+    }
+    const byAlias = { ...answer, USERNAME: "ada@example.org" };
+    expect(await respond(pool, "PASSWORD_VERIFIER", undefined, byAlias)).toHaveProperty(
+      "AuthenticationResult",
+    );
+  });
+
   test("challenges begun before the lock, or before a new password, are no way around either", async () => {
     const pool = await start();
     await pool.addUser("ada");
     const begun = [];
     for (let i = 0; i < 5; i += 1) begun.push(await srp(pool, "ada", "wrong"));
-    const right = await srp(pool, "ada", PASSWORD);
+    const late = [await srp(pool, "ada", PASSWORD), await srp(pool, "ada", "wrong")];
     const other = await srp(pool, "ada", PASSWORD);
     for (const { answer } of begun) {
       await respond(pool, "PASSWORD_VERIFIER", undefined, answer).catch(() => undefined);
     }
-    await expect(respond(pool, "PASSWORD_VERIFIER", undefined, right.answer)).rejects.toMatchObject({
-      message: "Password attempts exceeded",
-    });
+    // The same for a right and for a wrong one: the answer must not tell them apart.
+    for (const { answer } of late) {
+      await expect(respond(pool, "PASSWORD_VERIFIER", undefined, answer)).rejects.toMatchObject({
+        message: "Password attempts exceeded",
+      });
+    }
     pool.wait(60_000);
     const ada = { UserPoolId: pool.poolId, Username: "ada" };
     await pool.api.send(new AdminSetUserPasswordCommand({ ...ada, Password: NEW_PASSWORD, Permanent: true }));
@@ -441,6 +470,40 @@ describe("a software token", () => {
       name: "NotAuthorizedException",
       message: "Password attempts exceeded",
     });
+  });
+
+  test("a code that was used does not give fresh guesses", async () => {
+    const pool = await start({ pool: OPTIONAL });
+    const secret = await tokenUser(pool);
+    const { Session } = await signIn(pool);
+    const used = { USERNAME: "ada", SOFTWARE_TOKEN_MFA_CODE: oneTimeCode(pool, secret) };
+    await respond(pool, "SOFTWARE_TOKEN_MFA", Session, used);
+    const { Session: guessing } = await signIn(pool);
+    const wrong = { USERNAME: "ada", SOFTWARE_TOKEN_MFA_CODE: wrongCode(pool, secret) };
+    const messages = [];
+    for (const answer of [wrong, wrong, wrong, wrong, used, wrong, wrong]) {
+      const refused = respond(pool, "SOFTWARE_TOKEN_MFA", guessing, answer);
+      messages.push(await refused.catch((error: unknown) => (error as Error).message));
+    }
+    expect(messages.slice(4)).toEqual([
+      "Your software token has already been used once.",
+      "Invalid code received for user",
+      "Password attempts exceeded",
+    ]);
+  });
+
+  test("another device does not end that codes are asked for", async () => {
+    const pool = await start({ pool: OPTIONAL });
+    const secret = await tokenUser(pool);
+    const { Session } = await signIn(pool);
+    const SOFTWARE_TOKEN_MFA_CODE = oneTimeCode(pool, secret);
+    const answer = { USERNAME: "ada", SOFTWARE_TOKEN_MFA_CODE };
+    const { AuthenticationResult } = await respond(pool, "SOFTWARE_TOKEN_MFA", Session, answer);
+    const AccessToken = AuthenticationResult?.AccessToken ?? "";
+    const { SecretCode = "" } = await pool.api.send(new AssociateSoftwareTokenCommand({ AccessToken }));
+    const UserCode = oneTimeCode(pool, SecretCode);
+    await pool.api.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode }));
+    expect((await signIn(pool)).ChallengeName).toBe("SOFTWARE_TOKEN_MFA");
   });
 
   test("that is required is set up with the session; a second session cannot set up another one", async () => {

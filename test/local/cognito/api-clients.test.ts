@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import {
+  AdminDisableUserCommand,
   AdminInitiateAuthCommand,
   ConfirmSignUpCommand,
   DescribeUserPoolClientCommand,
@@ -272,6 +273,51 @@ describe("SignUp and ConfirmSignUp", () => {
     const resend = new ResendConfirmationCodeCommand({ ClientId: hiding.apiClientId, Username: "eve" });
     await expect(hiding.api.send(resend)).resolves.toHaveProperty("CodeDeliveryDetails");
     expect(hiding.mail).toEqual([]);
+  });
+
+  test("I9 codes are sent again a few times only, and guessed a few times only, whoever has the name", async () => {
+    const pool = await startPool({ api: { PreventUserExistenceErrors: "ENABLED" } });
+    await signUp(pool, { Username: "ada" });
+    const errors = async (call: () => Promise<unknown>) => {
+      const names = [];
+      for (let i = 0; i < 6; i += 1) {
+        const answer = call().then(
+          () => "sent",
+          (error: unknown) => (error as Error).name,
+        );
+        names.push(await answer);
+      }
+      return names;
+    };
+    for (const Username of ["ada", "eve"]) {
+      const resend = new ResendConfirmationCodeCommand({ ClientId: pool.apiClientId, Username });
+      expect(await errors(() => pool.api.send(resend))).toEqual([
+        ...Array<string>(5).fill("sent"),
+        "LimitExceededException",
+      ]);
+      expect(await errors(() => confirm(pool, "x", Username))).toEqual([
+        ...Array<string>(5).fill("CodeMismatchException"),
+        "LimitExceededException",
+      ]);
+    }
+  });
+
+  test("I9 no code goes to a user who is disabled, which a client that hides users is not told", async () => {
+    for (const [PreventUserExistenceErrors, answer] of [
+      ["ENABLED", "sent"],
+      ["LEGACY", "NotAuthorizedException"],
+    ]) {
+      const pool = await startPool({ api: { PreventUserExistenceErrors } });
+      await signUp(pool, { Username: "ada" });
+      await pool.api.send(new AdminDisableUserCommand({ UserPoolId: pool.poolId, Username: "ada" }));
+      const resend = new ResendConfirmationCodeCommand({ ClientId: pool.apiClientId, Username: "ada" });
+      const outcome = pool.api.send(resend).then(
+        () => "sent",
+        (error: unknown) => (error as Error).name,
+      );
+      expect(await outcome).toBe(answer);
+      expect(pool.mail).toHaveLength(1);
+    }
   });
 
   test("without automatic verification no code is sent", async () => {

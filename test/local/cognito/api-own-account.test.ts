@@ -71,7 +71,7 @@ describe("a user's own attributes", () => {
   test.each<[string, PoolSetup, Record<string, string>, string, string]>([
     [
       "one that the client may not write",
-      { api: { WriteAttributes: ["name"] } },
+      { api: { WriteAttributes: ["email", "name"] } },
       { locale: "de" },
       "NotAuthorizedException",
       "A client attempted to write unauthorized attribute",
@@ -110,6 +110,13 @@ describe("a user's own attributes", () => {
     const before = await attributesOf(pool);
     await expect(update(pool, AccessToken, attributes)).rejects.toMatchObject({ name, message });
     expect(await attributesOf(pool)).toEqual(before);
+  });
+
+  test("one of the pool's own that says something is verified is like any other", async () => {
+    const Schema = [{ Name: "age_verified", AttributeDataType: "String", Mutable: true }];
+    const { pool, AccessToken } = await signedIn({ pool: { Schema } });
+    await update(pool, AccessToken, { "custom:age_verified": "yes" });
+    expect(await attributesOf(pool)).toMatchObject({ "custom:age_verified": "yes" });
   });
 
   test("a required one cannot be removed", async () => {
@@ -314,6 +321,22 @@ describe("a forgotten password", () => {
         name: "CodeMismatchException",
       });
     }
+  });
+
+  test("I9 guessing codes for a name that nobody has is slowed down as for one that somebody has", async () => {
+    const pool = await startPool({ api: { PreventUserExistenceErrors: "ENABLED" } });
+    await pool.addUser("ada");
+    await forgot(pool);
+    const answers = async (Username: string) => {
+      const names = [];
+      for (let i = 0; i < 6; i += 1) {
+        names.push(await confirm(pool, "x", { Username }).catch((error: unknown) => (error as Error).name));
+      }
+      return names;
+    };
+    const expected = [...Array<string>(5).fill("CodeMismatchException"), "LimitExceededException"];
+    expect(await answers("ada")).toEqual(expected);
+    expect(await answers("eve")).toEqual(expected);
   });
 
   test("is a matter for administrators where the pool says so", async () => {

@@ -329,6 +329,16 @@ describe("an app client made with the SDK", () => {
     ["a scope that nothing defines", { AllowedOAuthScopes: ["api/none"] }, "ScopeDoesNotExistException"],
     ["an address without https", { CallbackURLs: ["http://app.example/"] }, "InvalidParameterException"],
     ["a lifetime out of bounds", { AccessTokenValidity: 48 }, "InvalidParameterException"],
+    [
+      "to let an application say that an address is verified",
+      { WriteAttributes: ["email", "email_verified"] },
+      "InvalidParameterException",
+    ],
+    [
+      "that an application cannot write what the pool requires",
+      { WriteAttributes: ["name"] },
+      "InvalidParameterException",
+    ],
     ["the implicit flow", { AllowedOAuthFlows: ["implicit"] }, "NotImplementedException"],
     ["another identity provider", { SupportedIdentityProviders: ["Google"] }, "NotImplementedException"],
   ])("refuses %s", async (_what, more, name) => {

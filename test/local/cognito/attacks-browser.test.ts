@@ -1,10 +1,15 @@
 // Somebody who has a page of another site, or a cookie, in the victim's browser.
 
+import {
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, test } from "vitest";
 import { openBrowser, type Browser, type Visit } from "./browser.ts";
 import { PASSWORD, startPool } from "./running-pool.ts";
 import { authorizeUrl, formOf, signInOnPage, type Query } from "./sign-in.ts";
-import { LOGOUT } from "./template.ts";
+import { CALLBACK, LOGOUT } from "./template.ts";
 import { FORM_PAGES } from "./form-pages.ts";
 
 describe("forged requests", () => {
@@ -99,6 +104,33 @@ describe("session fixation", () => {
       session.replace(/^./, (first) => (first === "A" ? "B" : "A")),
     );
     expect((await attacker.visit(guess)).text).toContain("left for too long");
+  });
+
+  test("the session of one pool opens no other, under whatever name the cookie is sent", async () => {
+    const pool = await startPool();
+    await pool.addUser("ada");
+    const browser = openBrowser();
+    await signInOnPage(pool, "ada", { browser });
+    const session = browser.cookies.get(`cognito_${pool.poolId}`) ?? "";
+
+    const { UserPool } = await pool.api.send(new CreateUserPoolCommand({ PoolName: "other" }));
+    const UserPoolId = UserPool?.Id ?? "";
+    await pool.api.send(new CreateUserPoolDomainCommand({ UserPoolId, Domain: "other" }));
+    const { UserPoolClient } = await pool.api.send(
+      new CreateUserPoolClientCommand({
+        UserPoolId,
+        ClientName: "other",
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ["code"],
+        AllowedOAuthScopes: ["openid"],
+        SupportedIdentityProviders: ["COGNITO"],
+        CallbackURLs: [CALLBACK],
+      }),
+    );
+    const there = { client_id: UserPoolClient?.ClientId ?? "", scope: "openid" };
+    const renamed = openBrowser(new Map([[`cognito_${UserPoolId}`, session]]));
+    expect((await renamed.visit(authorizeUrl(pool, there))).location).toContain("/login?");
+    expect((await browser.visit(authorizeUrl(pool))).location).toContain("code=");
   });
 
   test("cookies are HttpOnly and SameSite, and the session's ends after an hour", async () => {

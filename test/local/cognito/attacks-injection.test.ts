@@ -219,3 +219,29 @@ describe("open redirect", () => {
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 });
+
+describe("huge input", () => {
+  test("a form of megabytes is neither obeyed nor shown again", async () => {
+    const pool = await startPool();
+    const browser = openBrowser();
+    const page = await browser.follow(authorizeUrl(pool));
+    const huge = "x".repeat(2_000_000);
+    for (const field of ["username", "password"]) {
+      const answer = await browser.submit(page, { username: "ada", password: "x", [field]: huge });
+      expect([answer.status, answer.text.length < 20_000]).toEqual([403, true]);
+    }
+    for (const path of ["/oauth2/token", "/oauth2/revoke"]) {
+      const body = formOf({ client_id: pool.apiClientId, token: huge });
+      const response = await fetch(`${pool.origin}${path}`, { method: "POST", body });
+      expect([response.status, await response.json()]).toEqual([400, { error: "invalid_request" }]);
+    }
+  });
+
+  test("a name longer than any is carried to no other page", async () => {
+    const pool = await startPool();
+    const browser = openBrowser();
+    const page = await browser.visit(authorizeUrl(pool, {}, "/forgotPassword"));
+    const { location = "" } = await browser.submit(page, { username: "x".repeat(50_000) });
+    expect(new URL(location).searchParams.get("username")?.length).toBe(2049);
+  });
+});

@@ -85,18 +85,29 @@ describe("nobody learns from the page who has an account", () => {
     },
   );
 
-  test("and neither does a wrong code tell", async () => {
-    const pool = await startPool();
-    await pool.addUser("ada");
-    const browser = openBrowser();
-    const answers: string[] = [];
-    for (const name of ["ada", "nobody"]) {
-      const page = await ask(pool, browser, name);
-      answers.push(anonymous(await browser.submit(page, { code: "x", password: CHOSEN }), name));
-    }
-    expect(answers[0]).toContain(WRONG_CODE);
-    expect(answers[1]).toBe(answers[0]);
-  });
+  test.each(["ENABLED", "LEGACY"])(
+    "and neither do wrong codes tell, one or many, client %s",
+    async (setting) => {
+      const pool = await startPool({ web: { PreventUserExistenceErrors: setting } });
+      await pool.addUser("ada");
+      await pool.addUser("bob", { email: "bob@example.org" });
+      await pool.addUser("cyd");
+      await pool.api.send(new AdminDisableUserCommand({ UserPoolId: pool.poolId, Username: "cyd" }));
+      const browser = openBrowser();
+      const answersFor = async (name: string): Promise<readonly string[]> => {
+        const page = await ask(pool, browser, name);
+        const answers: string[] = [];
+        for (let i = 0; i < 6; i++) {
+          answers.push(anonymous(await browser.submit(page, { code: "x", password: CHOSEN }), name));
+        }
+        return answers;
+      };
+      const expected = await answersFor("ada");
+      expect(expected[0]).toContain(WRONG_CODE);
+      expect(expected[5]).toContain("Attempt limit exceeded");
+      for (const name of ["bob", "cyd", "nobody"]) expect(await answersFor(name), name).toEqual(expected);
+    },
+  );
 });
 
 test("codes cannot be guessed, nor be asked for without end", async () => {
@@ -133,6 +144,10 @@ test("a pool whose passwords an administrator replaces offers nothing of it", as
   const page = await openBrowser().visit(authorizeUrl(pool, {}, "/forgotPassword"));
   expect(page.status).toBe(403);
   expect(page.text).toContain("Passwords are replaced by an administrator here.");
+  const browser = openBrowser();
+  const signIn = await browser.follow(authorizeUrl(pool));
+  const bent = { ...signIn, text: signIn.text.replace('action="/login?', 'action="/forgotPassword?') };
+  expect((await browser.submit(bent, { username: "ada" })).status).toBe(403);
 });
 
 test("an empty form is answered beside the field", async () => {

@@ -44,6 +44,32 @@ describe("lang chooses the language", () => {
     expect(taken.text).toContain("Dieser Benutzername ist schon vergeben.");
   });
 
+  test("of what is wrong with an attribute, said beside its field", async () => {
+    const Schema = [
+      { Name: "phone_number", Required: true },
+      { Name: "given_name", Required: true, StringAttributeConstraints: { MaxLength: "5" } },
+    ];
+    const pool = await startPool({ pool: { Schema } });
+    const browser = openBrowser();
+    const page = await browser.visit(authorizeUrl(pool, { lang: "de" }, "/signup"));
+    const fields = {
+      username: "ada",
+      email: "ada@example.org",
+      password: PASSWORD,
+      phone_number: "+41441234567",
+      given_name: "Ada",
+    };
+    for (const [name, value, message] of [
+      ["email", "ada@", GERMAN.forms.emailForm],
+      ["phone_number", "044 123 45 67", GERMAN.forms.phoneForm],
+      ["given_name", "Augusta", GERMAN.forms.otherForm],
+    ] as const) {
+      const answer = await browser.submit(page, { ...fields, [name]: value });
+      expect(answer.text).toContain(`role="alert" id="${name}-error">${message}</p>`);
+    }
+    expect((await browser.submit(page, fields)).location).toContain("/confirm?");
+  });
+
   test("and is remembered, until another one is chosen", async () => {
     const pool = await startPool();
     const browser = openBrowser();

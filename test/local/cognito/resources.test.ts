@@ -130,6 +130,10 @@ describe("a template with which a deployment would fail is refused with a senten
       "Web sets AccessTokenValidity to 120 s; it must be between 300 s and 86400 s",
     ],
     [
+      { web: { WriteAttributes: ["email", "email_verified"] } },
+      "Web: invalid WriteAttributes; they must name all that the pool requires, and no address as verified",
+    ],
+    [
       { web: { UserPoolId: "us-east-1_gone", AllowedOAuthScopes: ["openid"] } },
       "names the user pool us-east-1_gone, which is not there",
     ],

@@ -3,11 +3,10 @@ import {
   AdminDisableUserCommand,
   AdminSetUserPasswordCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { generate } from "lean-qr";
-import { toSvgSource } from "lean-qr/extras/svg";
 import { Secret, TOTP } from "otpauth";
 import { describe, expect, test } from "vitest";
 import { openBrowser, type Browser, type Visit } from "./browser.ts";
+import { readQrCode } from "./qr-reader.ts";
 import { PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
 import { authorizeUrl, codeIn, exchange, signInOnPage } from "./sign-in.ts";
 import { CALLBACK } from "./template.ts";
@@ -59,8 +58,7 @@ describe("where the pool requires a second factor", () => {
     expect(page.text).toMatch(/<div class="qr" role="img" aria-label="[^"]+">\s*<svg [^>]*><rect[^>]*>/);
     expect(keyOn(page)).toMatch(/^[A-Z2-7]{52}$/);
     const says = `otpauth://totp/localhost:ada?issuer=localhost&secret=${keyOn(page)}&algorithm=SHA1&digits=6&period=30`;
-    const size = { on: "#000", off: "#fff", width: 200, height: 200 };
-    expect(page.text).toContain(toSvgSource(generate(says), size));
+    expect(readQrCode(/<svg [\s\S]*<\/svg>/.exec(page.text)?.[0] ?? "")).toBe(says);
     // Looked at again, the key is the same: it may be in the app already.
     expect(keyOn(await browser.visit(page.url))).toBe(keyOn(page));
     const { status } = await exchange(
@@ -68,6 +66,10 @@ describe("where the pool requires a second factor", () => {
       codeIn(await browser.submit(page, { code: appCode(keyOn(page)) })),
     );
     expect(status).toBe(200);
+    // The page has done its work, and none of its neighbours opens with its address.
+    for (const path of ["/mfa/setup?", "/mfa?"]) {
+      expect((await browser.visit(page.url.replace("/mfa/setup?", path))).text).toContain(TOO_LONG);
+    }
   });
 
   test("a sign-in asks for a code of the app, and without one nobody gets in", async () => {
@@ -88,6 +90,7 @@ describe("where the pool requires a second factor", () => {
     const code = appCode(key, STEP_MS);
     const right = await browser.submit(wrong, { code: `${code.slice(0, 3)} ${code.slice(3)} ` });
     expect(right.location).toContain(`${CALLBACK}?code=`);
+    expect((await browser.visit(page.url)).text).toContain(TOO_LONG);
   });
 
   test("a code is good once", async () => {

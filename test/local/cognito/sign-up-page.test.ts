@@ -51,6 +51,19 @@ test("another browser with the code confirms the account, but has to sign in", a
   expect(other.cookies.has(`cognito_${pool.poolId}`)).toBe(false);
 });
 
+test("nobody signs in as somebody else with a code and a sign-in of one's own", async () => {
+  const pool = await startPool();
+  const [ada, eve] = [openBrowser(), openBrowser()];
+  await signUp(pool, ada);
+  const adasCode = await codeInOutbox(pool);
+  const evesPage = await signUp(pool, eve, { ...ADA, username: "Eve", email: "eve@example.org" });
+  const bent = await eve.visit(evesPage.url.replace("username=Eve", "username=Ada"));
+  const answer = await eve.submit(bent, { code: adasCode });
+  expect(answer.text).toContain("Your account is confirmed.");
+  expect(answer.location).toBeUndefined();
+  expect(eve.cookies.has(`cognito_${pool.poolId}`)).toBe(false);
+});
+
 test("signing in before the code was given leads to the code, and then on", async () => {
   const pool = await startPool();
   await signUp(pool, openBrowser());
@@ -159,7 +172,7 @@ describe("mistakes are said beside the field", () => {
     ["a user name with a space", { username: "Ada L" }, "username", "no spaces"],
     ["a user name like an address", { username: "ada@example.org" }, "username", "like an e-mail address"],
     ["no e-mail address", { email: "" }, "email", "This is needed."],
-    ["half an e-mail address", { email: "ada@" }, "email", "Invalid email address format."],
+    ["half an e-mail address", { email: "ada@" }, "email", "This is not an e-mail address."],
   ])("%s", async (_what, changes, field, message) => {
     const pool = await startPool();
     const page = await signUp(pool, openBrowser(), { ...ADA, ...changes });
@@ -190,6 +203,10 @@ test("a pool that does not want sign-ups offers none", async () => {
   const pool = await startPool({ pool: { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } } });
   expect((await openBrowser().follow(authorizeUrl(pool))).text).not.toContain("/signup");
   expect((await openBrowser().visit(authorizeUrl(pool, {}, "/signup"))).status).toBe(403);
+  const browser = openBrowser();
+  const page = await browser.follow(authorizeUrl(pool));
+  const bent = { ...page, text: page.text.replace('action="/login?', 'action="/signup?') };
+  expect((await browser.submit(bent, ADA)).text).toContain("Accounts are created by an administrator here.");
 });
 
 test("a pool that sends no codes leaves the account to an administrator, and says so", async () => {
@@ -218,6 +235,16 @@ test("the page asks for all attributes that the pool requires", async () => {
     { Name: "birthdate", Value: "1815-12-10" },
     { Name: "given_name", Value: "Ada" },
   ]);
+});
+
+test("the outbox puts code and name where the pool's text has them, whatever the name looks like", async () => {
+  const pool = await startPool({
+    pool: { VerificationMessageTemplate: { EmailMessage: "{username}, {####} it is. Again: {####}." } },
+  });
+  await signUp(pool, openBrowser(), { ...ADA, username: "{####}{username}" });
+  const code = pool.mail[0]?.code ?? "";
+  const { text } = await openBrowser().visit(`${pool.origin}/_local/outbox`);
+  expect(text).toContain(`<p>{####}{username}, <code>${code}</code> it is. Again: <code>${code}</code>.</p>`);
 });
 
 test("the outbox shows what was sent, escaped, the newest first", async () => {

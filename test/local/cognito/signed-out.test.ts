@@ -67,6 +67,18 @@ describe("POST /oauth2/revoke", () => {
     });
   });
 
+  test("takes no parameter twice", async () => {
+    const pool = await startPool();
+    await pool.addUser("ada");
+    const { refresh_token } = await tokensFor(pool, "ada");
+    const body = formOf({ token: refresh_token });
+    body.append("token", "x");
+    const headers = { authorization: basic(pool.webClientId, pool.webClientSecret) };
+    const response = await fetch(`${pool.origin}/oauth2/revoke`, { method: "POST", headers, body });
+    expect([response.status, await response.json()]).toEqual([400, { error: "invalid_request" }]);
+    expect((await refresh(pool, refresh_token)).status).toBe(200);
+  });
+
   test("is refused for a client without token revocation", async () => {
     const pool = await startPool({ web: { EnableTokenRevocation: false } });
     await pool.addUser("ada");

@@ -295,3 +295,13 @@ describe("a refresh", () => {
     expect((await refresh(pool, second.body.refresh_token)).body.error).toBe("invalid_grant");
   });
 });
+
+test("a client of a pool without a domain, and one without the code grant, exchange nothing", async () => {
+  const fields = { grant_type: "authorization_code", code: "x", redirect_uri: CALLBACK };
+  const noDomain = await startPool({ withoutDomain: true });
+  expect((await postToken(noDomain, fields)).body.error).toBe("invalid_client");
+  const noCode = await startPool({
+    web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["ledger/logins"] },
+  });
+  expect((await postToken(noCode, fields)).body.error).toBe("unauthorized_client");
+});

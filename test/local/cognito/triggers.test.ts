@@ -2,6 +2,8 @@ import {
   AdminAddUserToGroupCommand,
   AdminConfirmSignUpCommand,
   AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
   AdminGetUserCommand,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
@@ -9,7 +11,9 @@ import {
   CreateUserPoolCommand,
   ForgotPasswordCommand,
   GetTokensFromRefreshTokenCommand,
+  GetUserCommand,
   InitiateAuthCommand,
+  ListUsersCommand,
   RespondToAuthChallengeCommand,
   SignUpCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
@@ -70,12 +74,17 @@ async function start(handlers: Readonly<Record<string, Handler>>, setup: PoolSet
   return { pool, events };
 }
 
-function signIn(pool: RunningPool, USERNAME = "ada", ClientMetadata?: Record<string, string>) {
+function signIn(
+  pool: RunningPool,
+  USERNAME = "ada",
+  ClientMetadata?: Record<string, string>,
+  password = PASSWORD,
+) {
   return pool.api.send(
     new InitiateAuthCommand({
       ClientId: pool.apiClientId,
       AuthFlow: "USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME, PASSWORD },
+      AuthParameters: { USERNAME, PASSWORD: password },
       ClientMetadata,
     }),
   );
@@ -144,6 +153,20 @@ describe("PreSignUp", () => {
       "PreSignUp_SignUp",
       "PostConfirmation_ConfirmSignUp",
     ]);
+  });
+
+  test("an address it verifies belongs to the new user alone while the sign-up is not confirmed yet", async () => {
+    const { pool } = await start({
+      PreSignUp: ({ triggerSource }) =>
+        triggerSource === "PreSignUp_SignUp" ? { autoVerifyEmail: true } : undefined,
+    });
+    await pool.addUser("bob", { email: "ada@example.org", email_verified: "true" });
+    await signUp(pool);
+    const { Users = [] } = await pool.api.send(new ListUsersCommand({ UserPoolId: pool.poolId }));
+    const verified = Users.filter(({ Attributes = [] }) =>
+      Attributes.some(({ Name, Value }) => Name === "email_verified" && Value === "true"),
+    );
+    expect(verified.map(({ Username }) => Username)).toEqual(["Ada"]);
   });
 
   test("refuses a sign-up by failing; nothing is stored then", async () => {
@@ -275,7 +298,60 @@ describe("PreAuthentication", () => {
   });
 });
 
+test("guesses that wait for PreAuthentication at once learn no more than those made one after the other", async () => {
+  let waiting = 0;
+  let release: (() => void) | undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const pool = await startPool({
+    pool: { LambdaConfig: { PreAuthentication: arn("slow") } },
+    lambda: {
+      async invoke(_functionArn, payload) {
+        waiting += 1;
+        await released;
+        return { payload };
+      },
+    },
+  });
+  await pool.addUser("ada");
+  const guesses = ["1", "2", "3", "4", "5", "6", PASSWORD, "7"];
+  const answers = [];
+  for (const [index, guess] of guesses.entries()) {
+    const answer = signIn(pool, "ada", undefined, guess).then(
+      () => "tokens",
+      (error: unknown) => (error as Error).message,
+    );
+    answers.push(answer);
+    await vi.waitFor(() => {
+      expect(waiting).toBe(index + 1);
+    });
+  }
+  release?.();
+  expect(await Promise.all(answers)).toEqual([
+    ...Array<string>(5).fill("Incorrect username or password."),
+    ...Array<string>(3).fill("Password attempts exceeded"),
+  ]);
+});
+
 describe("PostAuthentication", () => {
+  test.each([
+    ["disabled", AdminDisableUserCommand, "User is disabled."],
+    ["deleted", AdminDeleteUserCommand, "Incorrect username or password."],
+  ])("a user who is %s while it runs gets no tokens", async (_what, Command, message) => {
+    const pool = await startPool({
+      pool: { LambdaConfig: { PostAuthentication: arn("slow") } },
+      lambda: {
+        async invoke(_functionArn, payload) {
+          await pool.api.send(new Command({ UserPoolId: pool.poolId, Username: "ada" }));
+          return { payload };
+        },
+      },
+    });
+    await pool.addUser("ada");
+    await expect(signIn(pool)).rejects.toMatchObject({ name: "NotAuthorizedException", message });
+  });
+
   test("follows every factor and precedes the tokens; only answers to challenges hand it metadata", async () => {
     const { pool, events } = await start({ PostAuthentication: () => undefined });
     await pool.api.send(
@@ -407,6 +483,27 @@ describe("PreTokenGeneration", () => {
     ]);
   });
 
+  test("the scopes it leaves in a token are those that count", async () => {
+    const API_SCOPE = "aws.cognito.signin.user.admin";
+    const { pool } = await start({
+      V2: ({ userName }) => ({
+        claimsAndScopeOverrideDetails: {
+          accessTokenGeneration:
+            userName === "ada" ? { scopesToSuppress: [API_SCOPE] } : { scopesToAdd: [API_SCOPE] },
+        },
+      }),
+    });
+    await pool.addUser("ada");
+    await pool.addUser("bob");
+    const { AuthenticationResult } = await signIn(pool);
+    const getUser = new GetUserCommand({ AccessToken: AuthenticationResult?.AccessToken });
+    await expect(pool.api.send(getUser)).rejects.toMatchObject({
+      message: "Access Token does not have required scopes",
+    });
+    const { access_token: AccessToken } = await tokensFor(pool, "bob");
+    expect(await pool.api.send(new GetUserCommand({ AccessToken }))).toMatchObject({ Username: "bob" });
+  });
+
   test("an empty override of groups takes them away, none at all leaves them", async () => {
     let details: unknown = null;
     const { pool } = await start({ PreTokenGeneration: () => ({ claimsOverrideDetails: details }) });
@@ -447,6 +544,33 @@ describe("PreTokenGeneration", () => {
       "TokenGeneration_RefreshTokens",
     ]);
     expect(events.at(-1)).toMatchObject({ request: { clientMetadata: { from: "refresh" } } });
+  });
+
+  test("of two refreshes that wait for it with one token, one gets tokens", async () => {
+    let waiting = 0;
+    const pool = await startPool({
+      api: { RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 0 } },
+      pool: { LambdaConfig: { PreTokenGeneration: arn("slow") } },
+      lambda: {
+        async invoke(_functionArn, payload) {
+          if (payload.includes("TokenGeneration_RefreshTokens")) {
+            waiting += 1;
+            await vi.waitFor(() => {
+              expect(waiting).toBe(2);
+            });
+          }
+          return { payload };
+        },
+      },
+    });
+    await pool.addUser("ada");
+    const RefreshToken = (await signIn(pool)).AuthenticationResult?.RefreshToken;
+    const refreshed = new GetTokensFromRefreshTokenCommand({ ClientId: pool.apiClientId, RefreshToken });
+    const outcomes = [1, 2].map(async () => {
+      const answer = pool.api.send(refreshed).then(() => "tokens");
+      return answer.catch((error: unknown) => (error as Error).name);
+    });
+    expect((await Promise.all(outcomes)).sort()).toEqual(["RefreshTokenReuseException", "tokens"]);
   });
 
   test("a refresh that it refuses costs the client with rotation nothing", async () => {

@@ -47,6 +47,9 @@ export const ENGLISH: Texts = {
     expired: "This page had been open for too long, or cookies are switched off. Please try again.",
     tookTooLong: "This sign-in was left for too long. Please sign in again.",
     needed: "This is needed.",
+    emailForm: "This is not an e-mail address.",
+    phoneForm: "Write the number with its country code and without spaces, such as +41441234567.",
+    otherForm: "This is too short, too long or not of the form that is expected.",
   },
   fields: {
     userName: "User name",
@@ -98,7 +101,6 @@ export const ENGLISH: Texts = {
     userNameForm: (maximum) =>
       `A user name has letters, digits and punctuation, no spaces, and at most ${maximum} of them.`,
     userNameLikeEmail: "A user name cannot look like an e-mail address.",
-    emailForm: "Invalid email address format.",
     created: "Account created",
     administratorConfirms: "An administrator has to confirm it before you can sign in.",
   },

@@ -37,6 +37,9 @@ export const GERMAN: Texts = {
       "Diese Seite war zu lange offen, oder Cookies sind ausgeschaltet. Bitte versuchen Sie es noch einmal.",
     tookTooLong: "Diese Anmeldung hat zu lange gedauert. Bitte melden Sie sich noch einmal an.",
     needed: "Diese Angabe wird gebraucht.",
+    emailForm: "Das ist keine E-Mail-Adresse.",
+    phoneForm: "Schreiben Sie die Nummer mit der Ländervorwahl und ohne Leerzeichen, etwa +41441234567.",
+    otherForm: "Das ist zu kurz, zu lang oder hat nicht die erwartete Form.",
   },
   fields: {
     userName: "Benutzername",
@@ -89,7 +92,6 @@ export const GERMAN: Texts = {
     userNameForm: (maximum) =>
       `Ein Benutzername hat Buchstaben, Ziffern und Satzzeichen, keine Leerzeichen, und höchstens ${maximum} davon.`,
     userNameLikeEmail: "Ein Benutzername darf nicht wie eine E-Mail-Adresse aussehen.",
-    emailForm: "Das ist keine E-Mail-Adresse.",
     created: "Konto angelegt",
     administratorConfirms: "Die Verwaltung muss es bestätigen, bevor Sie sich anmelden können.",
   },

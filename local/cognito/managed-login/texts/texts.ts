@@ -71,6 +71,10 @@ export interface Texts {
     /** Said when a sign-in was left in the middle. */
     readonly tookTooLong: string;
     readonly needed: string;
+    readonly emailForm: string;
+    readonly phoneForm: string;
+    /** Of an attribute that is too short, too long or not of its type. */
+    readonly otherForm: string;
   };
   readonly fields: {
     readonly userName: string;
@@ -102,7 +106,6 @@ export interface Texts {
     readonly signIn: string;
     readonly userNameForm: (maximum: number) => string;
     readonly userNameLikeEmail: string;
-    readonly emailForm: string;
     readonly created: string;
     readonly administratorConfirms: string;
   };
