@@ -5,6 +5,8 @@ const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
 export default defineConfig({
   test: {
+    // Of two processors vitest would leave one alone.
+    maxWorkers: "100%",
     // npm run test:coverage: what is deployed is tested in every branch. The tests through HTTP come on top.
     coverage: {
       provider: "v8",
