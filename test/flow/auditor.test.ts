@@ -4,10 +4,9 @@ import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { LoginsOfDocument } from "../../client/generated/operations.ts";
-import { createLedgerClient } from "../../client/ledger-client.ts";
 import { randomPassword } from "../../operate/password.ts";
 import { signIn } from "../../operate/sign-in.ts";
-import { newUser, outputs } from "./stack.ts";
+import { ledgerWith, newUser, outputs } from "./stack.ts";
 
 function user(...args: string[]) {
   return spawnSync(process.execPath, ["--import", "tsx", "operate/user.ts", ...args], { encoding: "utf8" });
@@ -33,11 +32,7 @@ test("a user made in the group auditors sees the sign-ins of another, page by pa
   for (let times = 0; times < 3; times += 1) await signIn(outputs.AppUrl, other);
   const session = await signIn(outputs.AppUrl, auditor);
   expect(session.user.groups).toEqual(["auditors"]);
-  const client = createLedgerClient({
-    graphqlUrl: outputs.GraphQLUrl,
-    accessToken: () => session.accessToken,
-    renew: () => Promise.reject(new Error("not renewed here")),
-  });
+  const client = ledgerWith(session.accessToken);
 
   const ids: string[] = [];
   let nextToken: string | null = null;

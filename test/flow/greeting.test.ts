@@ -3,9 +3,8 @@
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GreetingDocument } from "../../client/generated/operations.ts";
-import { createLedgerClient } from "../../client/ledger-client.ts";
 import { signIn, type Session } from "../../operate/sign-in.ts";
-import { newUser, outputs, ssm } from "./stack.ts";
+import { ledgerWith, newUser, outputs, ssm } from "./stack.ts";
 
 const Name = `${outputs.GreetingPath}/en`;
 /** Texts are kept for two seconds on this machine and for a minute on AWS. */
@@ -21,11 +20,7 @@ beforeAll(async () => {
 afterAll(() => ssm.send(new PutParameterCommand({ Name, Value: before, Overwrite: true })));
 
 async function greeting(locale: string | null = null) {
-  const client = createLedgerClient({
-    graphqlUrl: outputs.GraphQLUrl,
-    accessToken: () => session.accessToken,
-    renew: () => Promise.reject(new Error("not renewed here")),
-  });
+  const client = ledgerWith(session.accessToken);
   const { data } = await client.query({ query: GreetingDocument, variables: { locale } });
   return data?.greeting?.message;
 }

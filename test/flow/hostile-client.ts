@@ -4,7 +4,8 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { createBrowser } from "../../operate/browser.ts";
 import { fillSignInForm } from "../../operate/sign-in.ts";
-import { outputs, type User } from "./stack.ts";
+import { clientSecretOf, cookieSeals } from "./cookie-seals.ts";
+import { outputs, userPools, type User } from "./stack.ts";
 
 export const SESSION_COOKIE = "__Host-Http-ll_session";
 export const TX_PREFIX = "__Host-Http-ll_tx_";
@@ -56,6 +57,12 @@ export function errorOf({ text }: Answer): unknown {
   return (JSON.parse(text) as { readonly error?: unknown }).error;
 }
 
+/** What the page is given with a session. */
+interface SessionBody {
+  readonly accessToken: string;
+  readonly user: { readonly id: string; readonly username: string };
+}
+
 /** Somebody with a cookie jar of their own, which tests may open. */
 export class Visitor {
   readonly cookies = new Map<string, string>();
@@ -98,6 +105,13 @@ export class Visitor {
     return this.send(target, { method: "POST", headers: { "x-ll-csrf": "1", ...headers } });
   }
 
+  /** Has the session's token renewed, as the page does when it is opened. Fails where there is no session. */
+  async openSession(): Promise<SessionBody> {
+    const { status, text } = await this.post("/auth/session");
+    if (status !== 200) throw new Error(`/auth/session answered ${status}, a visitor without a session`);
+    return JSON.parse(text) as SessionBody;
+  }
+
   /** Goes to sign in and types the password; answers the callback that the pool sends the browser to, path and query. */
   async startSignIn(user: User, returnTo?: string): Promise<string> {
     const query = returnTo === undefined ? "" : `?${new URLSearchParams({ returnTo }).toString()}`;
@@ -129,4 +143,15 @@ export async function graphql(accessToken: string, query: string, variables: obj
     readonly errors?: readonly { readonly errorType?: string; readonly message?: string }[];
   };
   return { status: answer.status, data: parsed.data ?? null, errors: parsed.errors ?? [] };
+}
+
+interface MadeEarlier {
+  readonly ageSeconds: number;
+  readonly lifetimeSeconds: number;
+}
+
+/** The seals of the system: they open its cookies, and make such as were made so many seconds ago. */
+export async function sealsOf({ ageSeconds, lifetimeSeconds }: MadeEarlier) {
+  const clock = () => Date.now() - ageSeconds * 1000;
+  return cookieSeals(outputs, await clientSecretOf(userPools, outputs), { lifetimeSeconds, clock });
 }

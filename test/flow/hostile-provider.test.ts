@@ -245,8 +245,7 @@ describe("an access token that the pool itself signed", () => {
   beforeAll(async () => {
     const visitor = new client.Visitor();
     await visitor.signIn(user);
-    const { text } = await visitor.post("/auth/session");
-    honest = decodeJwt((JSON.parse(text) as { accessToken: string }).accessToken);
+    honest = decodeJwt((await visitor.openSession()).accessToken);
   });
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   const logins = async (claims: JWTPayload) => {
@@ -311,8 +310,7 @@ test("G1: with no text in Parameter Store there is the built-in greeting, soon, 
   for (const { Name } of Parameters) await ssm.send(new DeleteParameterCommand({ Name }));
   const { answer, visitor, newItems } = await signInBefore((honest) => honest);
   expect([answer.status, newItems]).toEqual([303, 1]);
-  const { text } = await visitor.post("/auth/session");
-  const { accessToken } = JSON.parse(text) as { accessToken: string };
+  const { accessToken } = await visitor.openSession();
   const greet = async () => {
     const startedMs = performance.now();
     const { data, errors } = await client.graphql(accessToken, "{ greeting { message } }");

@@ -6,11 +6,10 @@ import { once } from "node:events";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { MyLoginsDocument, RecordLoginDocument } from "../../client/generated/operations.ts";
-import { createLedgerClient } from "../../client/ledger-client.ts";
 import { signIn } from "../../operate/sign-in.ts";
 import { listen, ON_LOGIN, type Feed } from "./live-feed-client.ts";
 import { discover, signInBeside } from "./relying-party.ts";
-import { newUser, outputs, userPools, type User } from "./stack.ts";
+import { ledgerWith, newUser, outputs, userPools, type User } from "./stack.ts";
 
 /** How long an event may take on a busy machine. */
 const SOON = { timeout: 10_000 };
@@ -41,14 +40,6 @@ async function newAuditor(): Promise<User> {
   return user;
 }
 
-function ledger(accessToken: string) {
-  return createLedgerClient({
-    graphqlUrl: outputs.GraphQLUrl,
-    accessToken: () => accessToken,
-    renew: () => Promise.reject(new Error("these tests do not renew")),
-  });
-}
-
 const idOf = (accessToken: string) => decodeJwt(accessToken)["origin_jti"];
 
 /** Sign-ins of these users that a feed has heard of, by id. Others may sign in at the same time. */
@@ -68,7 +59,7 @@ test("a user's window hears of the user's next sign-in at once, with every field
   const feed = await open(first.accessToken);
   const second = await signIn(outputs.AppUrl, ada);
   await expect.poll(() => feed.events, SOON).toHaveLength(1);
-  const record = await ledger(second.accessToken).mutate({ mutation: RecordLoginDocument });
+  const record = await ledgerWith(second.accessToken).mutate({ mutation: RecordLoginDocument });
   expect(feed.events[0]).toEqual({
     ...record.data?.recordLogin,
     __typename: "Login",
@@ -84,7 +75,7 @@ test("E1: nobody hears of another's sign-in or of a repeat, and an auditor hears
   const audit = await open((await signIn(outputs.AppUrl, auditor)).accessToken);
 
   const others = await signIn(outputs.AppUrl, bob);
-  const repeat = await ledger(own.accessToken).mutate({ mutation: RecordLoginDocument });
+  const repeat = await ledgerWith(own.accessToken).mutate({ mutation: RecordLoginDocument });
   expect(repeat.data?.recordLogin?.alreadyRecorded).toBe(true);
   const last = await signIn(outputs.AppUrl, ada);
 
@@ -144,7 +135,7 @@ test("E2: a client that was cut off renews its token, listens again and finds wh
   const missed = await signIn(outputs.AppUrl, user);
 
   const after = await open(missed.accessToken);
-  const { data } = await ledger(missed.accessToken).query({ query: MyLoginsDocument });
+  const { data } = await ledgerWith(missed.accessToken).query({ query: MyLoginsDocument });
   expect(data?.myLogins?.items.map(({ id }) => id)).toContain(idOf(missed.accessToken));
   const next = await signIn(outputs.AppUrl, user);
   await expect.poll(() => heard(after, user), SOON).toEqual([idOf(next.accessToken)]);
@@ -183,7 +174,7 @@ test("E7: sign-ins go on while listeners vanish and one does not read", async ()
   gone.socket.terminate();
   const later = [];
   for (let i = 0; i < 3; i += 1) later.push(await signIn(outputs.AppUrl, user));
-  const { data } = await ledger(accessToken).query({ query: MyLoginsDocument });
+  const { data } = await ledgerWith(accessToken).query({ query: MyLoginsDocument });
   expect(data?.myLogins?.items.map(({ id }) => id)).toEqual(
     expect.arrayContaining(later.map((session) => idOf(session.accessToken))),
   );
@@ -196,7 +187,7 @@ test("I1: of a hundred parallel recordLogin with one token each subscriber hears
   const tokens = await signInBeside(await discover(), user);
   const own = await open(tokens.access_token);
   const audit = await open((await signIn(outputs.AppUrl, auditor)).accessToken);
-  const client = ledger(tokens.access_token);
+  const client = ledgerWith(tokens.access_token);
   await Promise.all(
     Array.from({ length: 100 }, () =>
       client.mutate({ mutation: RecordLoginDocument, fetchPolicy: "no-cache" }),

@@ -1,7 +1,6 @@
 // One sign-in, end to end, through the page's own endpoints and beside them, with real clients over HTTP.
 
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
@@ -13,23 +12,9 @@ import {
   MyLoginsDocument,
   RecordLoginDocument,
 } from "../../client/generated/operations.ts";
-import { createLedgerClient } from "../../client/ledger-client.ts";
 import { signIn } from "../../operate/sign-in.ts";
 import { discover, signInBeside } from "./relying-party.ts";
-import { dynamodb, logs, newUser, outputs, s3, stackFetch } from "./stack.ts";
-
-/** Every ledger item of a user, by the index that the API reads. */
-async function itemsOf(userId: string) {
-  const { Items = [] } = await dynamodb.send(
-    new QueryCommand({
-      TableName: outputs.TableName,
-      IndexName: "byUser",
-      KeyConditionExpression: "userId = :user",
-      ExpressionAttributeValues: { ":user": { S: userId } },
-    }),
-  );
-  return Items;
-}
+import { itemsOf, ledgerWith, logs, newUser, outputs, s3, stackFetch } from "./stack.ts";
 
 /** Every version of every file of a user. */
 async function filesOf(userId: string) {
@@ -48,14 +33,6 @@ async function linesOf(userId: string): Promise<Record<string, unknown>[]> {
     }),
   );
   return events.map(({ message }) => JSON.parse(message ?? "") as Record<string, unknown>);
-}
-
-function ledger(accessToken: string) {
-  return createLedgerClient({
-    graphqlUrl: outputs.GraphQLUrl,
-    accessToken: () => accessToken,
-    renew: () => Promise.reject(new Error("these tests do not renew")),
-  });
 }
 
 let relyingParty: client.Configuration;
@@ -104,19 +81,19 @@ describe("one sign-in", () => {
   test("is recorded before the page asks for anything (I8)", async () => {
     const user = await newUser();
     const tokens = await signIn(outputs.AppUrl, user);
-    const { data } = await ledger(tokens.accessToken).mutate({ mutation: RecordLoginDocument });
+    const { data } = await ledgerWith(tokens.accessToken).mutate({ mutation: RecordLoginDocument });
     expect(data?.recordLogin?.alreadyRecorded).toBe(true);
   });
 
   test("greets by name, and a second one is told of the first", async () => {
     const user = await newUser();
     const first = await signIn(outputs.AppUrl, user);
-    const greeted = await ledger(first.accessToken).query({ query: GreetingDocument });
+    const greeted = await ledgerWith(first.accessToken).query({ query: GreetingDocument });
     expect(greeted.data?.greeting).toMatchObject({ locale: "en", lastLogin: null });
     expect(greeted.data?.greeting?.message).toContain(user.username);
 
     const second = await signIn(outputs.AppUrl, user);
-    const again = await ledger(second.accessToken).query({
+    const again = await ledgerWith(second.accessToken).query({
       query: GreetingDocument,
       variables: { locale: "de-CH" },
     });
@@ -124,7 +101,7 @@ describe("one sign-in", () => {
       locale: "de",
       lastLogin: { id: decodeJwt(first.accessToken)["origin_jti"] },
     });
-    const list = await ledger(second.accessToken).query({ query: MyLoginsDocument });
+    const list = await ledgerWith(second.accessToken).query({ query: MyLoginsDocument });
     expect(list.data?.myLogins?.items.map(({ id }) => id).sort()).toEqual(
       [first, second].map(({ accessToken }) => decodeJwt(accessToken)["origin_jti"]).sort(),
     );
@@ -138,7 +115,7 @@ describe("a relying party beside the page", () => {
     const sub = tokens.claims()?.sub ?? "";
 
     const device = { address: "192.0.2.7", userAgent: "test/1" };
-    const first = await ledger(tokens.access_token).mutate({
+    const first = await ledgerWith(tokens.access_token).mutate({
       mutation: RecordLoginDocument,
       variables: { device },
     });
@@ -146,12 +123,12 @@ describe("a relying party beside the page", () => {
     const before = await itemsOf(sub);
 
     const other = { address: "198.51.100.1", userAgent: "other/2" };
-    const repeat = await ledger(tokens.access_token).mutate({
+    const repeat = await ledgerWith(tokens.access_token).mutate({
       mutation: RecordLoginDocument,
       variables: { device: other },
     });
     const refreshed = await client.refreshTokenGrant(relyingParty, tokens.refresh_token ?? "");
-    const after = await ledger(refreshed.access_token).mutate({
+    const after = await ledgerWith(refreshed.access_token).mutate({
       mutation: RecordLoginDocument,
       variables: { device: other },
     });

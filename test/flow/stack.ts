@@ -6,10 +6,11 @@ import {
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { randomUUID } from "node:crypto";
+import { createLedgerClient } from "../../client/ledger-client.ts";
 import { randomPassword } from "../../operate/password.ts";
 import { clientConfig, readOutputs } from "../../operate/stack.ts";
 
@@ -17,7 +18,7 @@ export const outputs = readOutputs(process.env["LEDGER_OUTPUTS"] ?? "outputs.loc
 
 const config = clientConfig(outputs);
 export const userPools = new CognitoIdentityProviderClient(config);
-export const dynamodb = new DynamoDBClient(config);
+const dynamodb = new DynamoDBClient(config);
 export const s3 = new S3Client(config);
 export const ssm = new SSMClient(config);
 export const logs = new CloudWatchLogsClient(config);
@@ -44,6 +45,28 @@ export async function newUser(stem = "ada"): Promise<User> {
   );
   await userPools.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }));
   return { username: user.Username, password };
+}
+
+/** Every ledger item of a user, by the index that the API reads. */
+export async function itemsOf(userId: string) {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: outputs.TableName,
+      IndexName: "byUser",
+      KeyConditionExpression: "userId = :user",
+      ExpressionAttributeValues: { ":user": { S: userId } },
+    }),
+  );
+  return Items;
+}
+
+/** The page's own client of the ledger, with a token that is never renewed. */
+export function ledgerWith(accessToken: string) {
+  return createLedgerClient({
+    graphqlUrl: outputs.GraphQLUrl,
+    accessToken: () => accessToken,
+    renew: () => Promise.reject(new Error("these tests do not renew")),
+  });
 }
 
 /**
