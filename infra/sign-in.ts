@@ -56,6 +56,7 @@ export class SignIn extends Construct {
         authorizationScopes: [props.loginsScope.scopeName],
       });
   }
+
   /** What API Gateway answers itself, such as a 401 or a 413, has the headers that the functions give their answers. */
   private hardenOwnAnswers(): void {
     for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {

@@ -79,9 +79,7 @@ async function requireGroup(
     if (!(cause instanceof ResourceNotFoundException)) throw cause;
     throw new OperateError(
       `stage ${Stage} has no group ${GroupName}, or no user pool ${UserPoolId} any more`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }

@@ -1,8 +1,8 @@
 // POST /auth/session: gives the page a short-lived access token, which it keeps in memory.
 
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { answerJson } from "../shared/http-answer.ts";
 import type { AccessToken } from "../shared/access-token.ts";
+import { answerJson } from "../shared/http-answer.ts";
 import type { HttpRequest } from "../shared/http-request.ts";
 import { TokenError } from "../shared/token-verifier.ts";
 import { viewerOf } from "../shared/viewer.ts";

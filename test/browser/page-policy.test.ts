@@ -3,8 +3,18 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { outputs } from "../flow/stack.ts";
-import { browserTest as test } from "./browser-test.ts";
+import { browserTest } from "./browser-test.ts";
 import { NoBrowserError } from "./launch.ts";
+
+/** With a page that may violate its policy, which is a failure for `openPage`. */
+const test = browserTest.extend<{ readonly page: Page }>({
+  page: async ({ launched, skip }, use) => {
+    if (launched instanceof NoBrowserError) return skip(launched.message);
+    const context = await launched.newContext();
+    await use(await context.newPage());
+    await context.close();
+  },
+});
 
 /** Runs in the page: tries what an attacker would, one by one, and answers which directive stopped it. */
 const ATTEMPTS = `(async () => {
@@ -57,14 +67,7 @@ const ATTEMPTS = `(async () => {
 
 const TRUSTED_TYPES = "require-trusted-types-for";
 
-test("A30: no text becomes script, and nothing is loaded from or sent to anywhere else", async ({
-  launched,
-  skip,
-}) => {
-  if (launched instanceof NoBrowserError) return skip(launched.message);
-  // Not through openPage, for which a violation is a failure.
-  const context = await launched.newContext();
-  const page = await context.newPage();
+test("A30: no text becomes script, and nothing is loaded from or sent to anywhere else", async ({ page }) => {
   await page.goto(outputs.AppUrl);
   await page.getByRole("link", { name: "Sign in" }).waitFor();
   const { outcomes, ran, base } = await page.evaluate<{
@@ -93,23 +96,15 @@ test("A30: no text becomes script, and nothing is loaded from or sent to anywher
     "a base for all addresses": "base-uri",
     "a form to elsewhere": "form-action",
   });
-  await context.close();
 });
 
-test("A30: neither the page nor an answer of ours is shown inside another page", async ({
-  launched,
-  skip,
-}) => {
-  if (launched instanceof NoBrowserError) return skip(launched.message);
-  const context = await launched.newContext();
-  const page = await context.newPage();
+test("A30: neither the page nor an answer of ours is shown inside another page", async ({ page }) => {
   for (const path of ["/", "/auth/callback", "/auth/", "/logins"]) {
     await frame(page, `${outputs.AppUrl}${path}`);
     await expect
       .poll(() => page.frames().at(-1)?.url(), { timeout: 5000 })
       .toBe("chrome-error://chromewebdata/");
   }
-  await context.close();
 });
 
 async function frame(page: Page, address: string): Promise<void> {

@@ -19,8 +19,8 @@ export interface RecordOptions {
 }
 
 /**
- * Has the sign-in recorded, and resolves to whether it is; to anything but true in mode `best-effort` only, and only when
- * the ledger gave no answer. Rejects with `ledger_unavailable` unless the ledger answers with the item of this sign-in.
+ * Has the sign-in recorded, and resolves to whether it is: to false in mode `best-effort` only, and only when the ledger
+ * gave no answer. Rejects with `ledger_unavailable` unless the ledger answers with the item of this sign-in.
  */
 export async function requireRecord(
   { token, claims, viewer }: { token: string; claims: AccessToken; viewer: Viewer },

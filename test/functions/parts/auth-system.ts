@@ -89,7 +89,11 @@ export async function startAuthSystem(): Promise<AuthSystem> {
     createAuth: create = createAuth,
   }: InstanceOptions = {}): Handler => {
     const read = configSource({
-      ...{ ssm: aws.ssm, parameterName: "/config", clock, log: log.log, timeoutMs: 5000 },
+      ssm: aws.ssm,
+      parameterName: "/config",
+      clock,
+      log: log.log,
+      timeoutMs: 5000,
     });
     const moved = origin === undefined ? undefined : { ...config, origin };
     const auth = create({

@@ -20,12 +20,12 @@ export async function startLogins(create = createLogins) {
   const ledger = await startGraphqlEndpoint();
   const log = logLines();
   const config = {
-    ...{ origin: "https://ledger.example", userPoolId: USER_POOL_ID, clientId: CLIENT_ID },
-    ...{
-      graphqlUrl: ledger.url,
-      realtimeUrl: "wss://api.example",
-      authorizationServer: AUTHORIZATION_SERVER,
-    },
+    origin: "https://ledger.example",
+    userPoolId: USER_POOL_ID,
+    clientId: CLIENT_ID,
+    graphqlUrl: ledger.url,
+    realtimeUrl: "wss://api.example",
+    authorizationServer: AUTHORIZATION_SERVER,
   };
   const aws = await startAwsEndpoint({
     GetParameter: () => ({ Parameter: { Value: JSON.stringify(config) } }),
