@@ -40,6 +40,7 @@ import { createTriggers } from "./triggers/triggers.ts";
 import { createAttributeChanges } from "./users/attribute-changes.ts";
 import { createGroups } from "./users/groups.ts";
 import { createOutbox, type Mail } from "./users/outbox.ts";
+import { createSendCode } from "./users/send-code.ts";
 import { createSignUps } from "./users/sign-up.ts";
 import { createUsers } from "./users/users.ts";
 
@@ -91,6 +92,7 @@ export async function openCognito(options: CognitoOptions): Promise<Cognito> {
     const users = createUsers(store, registry, clock);
     const groups = createGroups(store, registry, options.groups, clock);
     const outbox = createOutbox(store, options.mail, clock);
+    const sendCode = createSendCode(store, users, outbox, clock);
     const limiter = createAttemptLimiter(clock);
     const grants = createGrants(store, clock, options.faults ?? new Set());
     const invokeTrigger = createInvokeTrigger(options.lambda);
@@ -112,13 +114,13 @@ export async function openCognito(options: CognitoOptions): Promise<Cognito> {
       groups,
       outbox,
       triggers,
-      signUps: createSignUps({ store, registry, users, outbox, triggers, limiter, clock }),
-      attributeChanges: createAttributeChanges({ store, registry, users, outbox, limiter, clock }),
+      signUps: createSignUps({ store, registry, users, sendCode, triggers, limiter, clock }),
+      attributeChanges: createAttributeChanges({ store, registry, users, sendCode, limiter, clock }),
       limiter,
       firstFactor,
       authenticate: firstFactor.authenticate,
       newPasswords: createNewPasswords(store, registry, users, clock),
-      passwordResets: createPasswordResets({ store, registry, users, outbox, triggers, limiter, clock }),
+      passwordResets: createPasswordResets({ store, registry, users, sendCode, triggers, limiter, clock }),
       softwareTokens: createSoftwareTokens({ store, registry, users, limiter, clock }),
       grants,
       issueTokens,

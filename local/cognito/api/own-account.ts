@@ -3,12 +3,7 @@
 import * as v from "valibot";
 import { notServed } from "../../aws/errors.ts";
 import type { Core } from "../core.ts";
-import {
-  attemptLimitExceeded,
-  incorrectUserNameOrPassword,
-  invalidParameter,
-  notAuthorized,
-} from "../errors.ts";
+import { incorrectUserNameOrPassword, invalidParameter, notAuthorized } from "../errors.ts";
 import { checkWritable } from "../model/attributes.ts";
 import { checkPasswordPolicy } from "../passwords/password-policy.ts";
 import { hidePassword, isPassword } from "../passwords/srp-verifier.ts";
@@ -103,7 +98,7 @@ export const ownAccountOperations: OperationGroup = (core) => ({
     async ({ AccessToken, PreviousPassword, ProposedPassword }) => {
       const { pool, user } = await bearerOf(core, AccessToken);
       const attempts = `change password ${user.sub}`;
-      if (core.limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
+      core.limiter.check(attempts);
       if (!isPassword(user, PreviousPassword ?? "", user.password)) {
         core.limiter.wrong(attempts);
         throw incorrectUserNameOrPassword();

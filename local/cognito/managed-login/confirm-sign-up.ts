@@ -5,7 +5,7 @@ import { codeField, readCode } from "./fields.ts";
 import { form } from "./form.ts";
 import { framed, type Again, type FormPage } from "./form-page.ts";
 import { html } from "./html.ts";
-import { outboxHint, RESEND, resendButton } from "./mailed-code.ts";
+import { belowCodeForm, RESEND, resendButton, userNameIn } from "./mailed-code.ts";
 import { redirect } from "./page.ts";
 import { signInPage } from "./sign-in-page.ts";
 import { findUnfinished, proceed } from "./sign-in-steps.ts";
@@ -62,18 +62,13 @@ function confirmPage(visit: Visit, { again, notice }: ConfirmPage): HttpResponse
     notice,
     lead: html`<p>${before} <strong>${username}</strong>${after}</p>`,
     body: html`${form({
-        action: pageAddress("/confirm", authorization, more),
-        proof: browser.proof,
-        error: again?.error,
-        button: texts.confirm.button,
-        fields: [codeField(texts.fields.code)],
-        more: resendButton(texts),
-      })}
-      <p class="aside"><a href="${pageAddress("/login", authorization)}">${texts.forgot.back}</a></p>
-      ${outboxHint(texts)}`,
+      action: pageAddress("/confirm", authorization, more),
+      proof: browser.proof,
+      error: again?.error,
+      button: texts.confirm.button,
+      fields: [codeField(texts.fields.code)],
+      more: resendButton(texts),
+    })}
+    ${belowCodeForm(visit)}`,
   });
-}
-
-function userNameIn({ request }: Visit): string {
-  return request.url.searchParams.get("username") ?? "";
 }

@@ -6,7 +6,7 @@ import { requestCode } from "./forgot-password.ts";
 import { form, type FormError } from "./form.ts";
 import { framed, type Again, type FormPage } from "./form-page.ts";
 import { html } from "./html.ts";
-import { outboxHint, RESEND, resendButton } from "./mailed-code.ts";
+import { belowCodeForm, RESEND, resendButton, userNameIn } from "./mailed-code.ts";
 import { redirect } from "./page.ts";
 import { signInPage } from "./sign-in-page.ts";
 import { pageAddress, type Visit } from "./visit.ts";
@@ -63,19 +63,18 @@ export function resetPage(visit: Visit, { userName, again, notice }: ResetPage):
     notice,
     lead: html`<p>${before} <strong>${userName}</strong> ${after}</p>`,
     body: html`${form({
-        action: pageAddress("/confirmforgotPassword", authorization, more),
-        proof: browser.proof,
-        error,
-        button: texts.reset.button,
-        userName,
-        fields: [
-          { ...codeField(texts.fields.code), value: again?.fields?.get("code") },
-          newPasswordField(authorization.pool, texts.fields.newPassword, texts),
-        ],
-        more: resendButton(texts),
-      })}
-      <p class="aside"><a href="${pageAddress("/login", authorization)}">${texts.forgot.back}</a></p>
-      ${outboxHint(texts)}`,
+      action: pageAddress("/confirmforgotPassword", authorization, more),
+      proof: browser.proof,
+      error,
+      button: texts.reset.button,
+      userName,
+      fields: [
+        { ...codeField(texts.fields.code), value: again?.fields?.get("code") },
+        newPasswordField(authorization.pool, texts.fields.newPassword, texts),
+      ],
+      more: resendButton(texts),
+    })}
+    ${belowCodeForm(visit)}`,
   });
 }
 
@@ -84,8 +83,4 @@ function inOneVoice(error: FormError, { texts }: Visit): FormError {
   const { codeMismatch, codeExpired, userOfClientNotFound, userDisabled } = texts.errors;
   const isOfCode = [codeMismatch, codeExpired, userOfClientNotFound, userDisabled].includes(error.message);
   return isOfCode ? { ...error, message: texts.reset.wrongCode } : error;
-}
-
-function userNameIn({ request }: Visit): string {
-  return request.url.searchParams.get("username") ?? "";
 }

@@ -1,7 +1,9 @@
 // Slows down guessing: after five wrong attempts each further one locks for twice as long.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html#authentication-flow-lockout-behavior
 
+import type { AwsError } from "../../aws/errors.ts";
 import type { Clock } from "../../clock.ts";
+import { attemptLimitExceeded } from "../errors.ts";
 
 const FREE_ATTEMPTS = 5;
 const LONGEST_LOCK_MS = 15 * 60_000;
@@ -15,8 +17,13 @@ interface Attempts {
 }
 
 export interface AttemptLimiter {
-  /** How long attempts for this key are refused unseen, in milliseconds; 0 = not at all. Counts as an attempt. */
-  lockedForMs(key: string): number;
+  /**
+   * Throws while attempts for this key are refused unseen, by default `LimitExceededException`. One that is refused keeps
+   * those before it from being forgotten.
+   */
+  check(key: string, refusal?: () => AwsError): void;
+  /** As `check`; the attempt counts as a wrong one unless `right` follows. */
+  admit(key: string): void;
   /** The nth wrong attempt locks for 2^(n-5) seconds, 15 minutes at most. */
   wrong(key: string): void;
   right(key: string): void;
@@ -37,13 +44,17 @@ export function createAttemptLimiter(clock: Clock): AttemptLimiter {
     if (entries.size > MOST_ENTRIES && oldest !== undefined) entries.delete(oldest);
   };
 
-  return {
-    lockedForMs(key) {
+  const limiter: AttemptLimiter = {
+    check(key, refusal = attemptLimitExceeded) {
       const now = clock();
       const attempts = current(key, now);
-      if (attempts === undefined || attempts.lockedUntilMs <= now) return 0;
+      if (attempts === undefined || attempts.lockedUntilMs <= now) return;
       keep(key, { ...attempts, lastAtMs: now });
-      return attempts.lockedUntilMs - now;
+      throw refusal();
+    },
+    admit(key) {
+      limiter.check(key);
+      limiter.wrong(key);
     },
     wrong(key) {
       const now = clock();
@@ -56,4 +67,5 @@ export function createAttemptLimiter(clock: Clock): AttemptLimiter {
       entries.delete(key);
     },
   };
+  return limiter;
 }

@@ -78,14 +78,14 @@ export function createFirstFactor({
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
       const attempts = users.attemptKey(pool, name);
-      if (limiter.lockedForMs(attempts) > 0) throw passwordAttemptsExceeded();
+      limiter.check(attempts, passwordAttemptsExceeded);
       await triggers.preAuthentication({ pool, client, name, user, validationData });
       return { pool, user, name, hidesUnknownUsers, attempts };
     },
 
     judge(candidate, isRight) {
       const { pool, attempts, hidesUnknownUsers } = candidate;
-      if (limiter.lockedForMs(attempts) > 0) throw passwordAttemptsExceeded();
+      limiter.check(attempts, passwordAttemptsExceeded);
       const hasShownPassword = isRight();
       // Whoever the user has become meanwhile: a trigger or another call may have changed or removed the account.
       const user = users.withSub(candidate.user?.sub ?? "");

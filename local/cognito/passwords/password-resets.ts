@@ -3,8 +3,6 @@
 
 import type { Clock } from "../../clock.ts";
 import {
-  attemptLimitExceeded,
-  codeExpired,
   codeMismatch,
   invalidParameter,
   notAuthorized,
@@ -14,11 +12,11 @@ import {
 import type { PoolClient } from "../model/client.ts";
 import type { Pool } from "../model/pool.ts";
 import type { Registry } from "../model/registry.ts";
-import type { UserRecord } from "../store/records.ts";
+import type { SentCode, UserRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Metadata, Triggers } from "../triggers/triggers.ts";
-import { isSameCode, makeCode, maskEmail, type Delivery } from "../users/codes.ts";
-import type { Outbox } from "../users/outbox.ts";
+import { awaitedCode, deliveryTo, isSameCode, type Delivery } from "../users/codes.ts";
+import type { SendCode } from "../users/send-code.ts";
 import { verifiedEmail, type Users } from "../users/users.ts";
 import type { AttemptLimiter } from "./attempt-limiter.ts";
 import { checkPasswordPolicy } from "./password-policy.ts";
@@ -52,7 +50,7 @@ export interface PasswordResetParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly users: Users;
-  readonly outbox: Outbox;
+  readonly sendCode: SendCode;
   readonly triggers: Triggers;
   readonly limiter: AttemptLimiter;
   readonly clock: Clock;
@@ -62,33 +60,20 @@ export function createPasswordResets({
   store,
   registry,
   users,
-  outbox,
+  sendCode,
   triggers,
   limiter,
   clock,
 }: PasswordResetParts): PasswordResets {
-  /** Stores the user with a fresh code and sends it. */
-  const sendCode = (pool: Pool, user: UserRecord): Delivery => {
+  const sendResetCode = (pool: Pool, user: UserRecord): Delivery => {
     const to = verifiedEmail(user);
     if (to === undefined) {
       throw invalidParameter(
         "Cannot reset password for the user as there is no registered/verified email or phone_number",
       );
     }
-    const resetCode = makeCode(clock(), CODE_VALID_MS);
-    const letter = {
-      to,
-      userName: user.userName,
-      template: pool.verificationMessage,
-      code: resetCode.code,
-      isPassword: false,
-    };
-    store.commit(users.change({ ...user, resetCode }), ...outbox.changes(letter));
-    outbox.deliver(letter);
-    return { destination: maskEmail(to) };
-  };
-  const limit = (attempts: string): void => {
-    if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
+    const userWith = (resetCode: SentCode): UserRecord => ({ ...user, resetCode });
+    return sendCode(pool, { to, validMs: CODE_VALID_MS, userWith });
   };
 
   return {
@@ -98,17 +83,15 @@ export function createPasswordResets({
         throw notAuthorized("Contact administrator to reset password.");
       }
       const user = users.find(pool, name);
-      const attempts = `reset ${users.attemptKey(pool, name)}`;
-      limit(attempts);
-      limiter.wrong(attempts);
+      limiter.admit(`reset ${users.attemptKey(pool, name)}`);
       const isReachable = user?.isEnabled === true && verifiedEmail(user) !== undefined;
-      if (client.hidesUnknownUsers && !isReachable) return { destination: maskEmail(name) };
+      if (client.hidesUnknownUsers && !isReachable) return deliveryTo(name);
       if (user === undefined) throw userOfClientNotFound();
       if (!user.isEnabled) throw userDisabled();
       if (user.status === "FORCE_CHANGE_PASSWORD") {
         throw notAuthorized("User password cannot be reset in the current state.");
       }
-      return sendCode(pool, user);
+      return sendResetCode(pool, user);
     },
 
     async confirm(client, { name, code, password, clientMetadata }) {
@@ -116,13 +99,11 @@ export function createPasswordResets({
       const user = users.find(pool, name);
       // Counted for whomever the name stands for: when attempts are refused must not tell either.
       const attempts = `reset code ${users.attemptKey(pool, name)}`;
-      limit(attempts);
-      limiter.wrong(attempts);
+      limiter.admit(attempts);
       if (client.hidesUnknownUsers && user?.isEnabled !== true) throw codeMismatch();
       if (user === undefined) throw userOfClientNotFound();
       if (!user.isEnabled) throw userDisabled();
-      if (user.resetCode === undefined || user.resetCode.expiresAtMs <= clock()) throw codeExpired();
-      if (!isSameCode(code, user.resetCode.code)) throw codeMismatch();
+      if (!isSameCode(code, awaitedCode(user.resetCode, clock()))) throw codeMismatch();
       limiter.right(attempts);
       checkPasswordPolicy(pool.passwordPolicy, password);
       const changed: UserRecord = {
@@ -132,7 +113,7 @@ export function createPasswordResets({
         password: hidePassword(user, password, clock()),
       };
       store.commit(users.change(changed));
-      for (const counted of [attempts, `reset ${user.sub}`, user.sub]) limiter.right(counted);
+      for (const counted of [`reset ${user.sub}`, user.sub]) limiter.right(counted);
       await triggers.postConfirmation({
         pool,
         client,
@@ -143,7 +124,7 @@ export function createPasswordResets({
     },
 
     require(pool, user) {
-      sendCode(pool, { ...user, status: "RESET_REQUIRED" });
+      sendResetCode(pool, { ...user, status: "RESET_REQUIRED" });
     },
   };
 }

@@ -69,7 +69,7 @@ export function createSoftwareTokens({
   };
   const limited = <Result>(user: UserRecord, check: () => Result | undefined, wrong: () => Error): Result => {
     const attempts = `software token ${user.sub}`;
-    if (limiter.lockedForMs(attempts) > 0) throw passwordAttemptsExceeded();
+    limiter.check(attempts, passwordAttemptsExceeded);
     const result = check();
     if (result === undefined) {
       limiter.wrong(attempts);

@@ -2,21 +2,15 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-email-phone-verification.html
 
 import type { Clock } from "../../clock.ts";
-import {
-  attemptLimitExceeded,
-  attributesNotConforming,
-  codeExpired,
-  codeMismatch,
-  invalidParameter,
-} from "../errors.ts";
+import { attributesNotConforming, codeMismatch, invalidParameter } from "../errors.ts";
 import { checkAttributes, requiredAttributes, type Attributes } from "../model/attributes.ts";
 import type { Pool } from "../model/pool.ts";
 import type { Registry } from "../model/registry.ts";
 import type { AttemptLimiter } from "../passwords/attempt-limiter.ts";
-import type { UserRecord } from "../store/records.ts";
+import type { SentCode, UserRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
-import { isSameCode, makeCode, maskEmail, type Delivery } from "./codes.ts";
-import type { Outbox } from "./outbox.ts";
+import { awaitedCode, isSameCode, type Delivery } from "./codes.ts";
+import type { SendCode } from "./send-code.ts";
 import type { Users } from "./users.ts";
 
 const CODE_VALID_MS = 24 * 60 * 60_000;
@@ -40,7 +34,7 @@ export interface AttributeChangesParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly users: Users;
-  readonly outbox: Outbox;
+  readonly sendCode: SendCode;
   readonly limiter: AttemptLimiter;
   readonly clock: Clock;
 }
@@ -49,23 +43,13 @@ export function createAttributeChanges({
   store,
   registry,
   users,
-  outbox,
+  sendCode,
   limiter,
   clock,
 }: AttributeChangesParts): AttributeChanges {
-  /** Stores the user with a fresh code for an address, and sends it there. */
   const sendTo = (pool: Pool, user: UserRecord, address: string): Delivery => {
-    const emailCode = { address, ...makeCode(clock(), CODE_VALID_MS) };
-    const letter = {
-      to: address,
-      userName: user.userName,
-      template: pool.verificationMessage,
-      code: emailCode.code,
-      isPassword: false,
-    };
-    store.commit(users.change({ ...user, emailCode }), ...outbox.changes(letter));
-    outbox.deliver(letter);
-    return { destination: maskEmail(address) };
+    const userWith = (code: SentCode): UserRecord => ({ ...user, emailCode: { address, ...code } });
+    return sendCode(pool, { to: address, validMs: CODE_VALID_MS, userWith });
   };
 
   return {
@@ -107,20 +91,17 @@ export function createAttributeChanges({
 
     sendCode(user) {
       const pool = registry.pool(user.poolId);
-      const attempts = `send email code ${user.sub}`;
-      if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
-      limiter.wrong(attempts);
+      limiter.admit(`send email code ${user.sub}`);
       const address = user.emailCode?.address ?? user.attributes["email"];
       if (address === undefined) throw invalidParameter("User does not have an email address to verify.");
       return sendTo(pool, user, address);
     },
 
     verify(user, code) {
-      const { emailCode } = user;
       const attempts = `email code ${user.sub}`;
-      if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
-      if (emailCode === undefined || emailCode.expiresAtMs <= clock()) throw codeExpired();
-      if (!isSameCode(code, emailCode.code)) {
+      limiter.check(attempts);
+      const emailCode = awaitedCode(user.emailCode, clock());
+      if (!isSameCode(code, emailCode)) {
         limiter.wrong(attempts);
         throw codeMismatch();
       }

@@ -3,8 +3,6 @@
 
 import type { Clock } from "../../clock.ts";
 import {
-  attemptLimitExceeded,
-  codeExpired,
   codeMismatch,
   invalidParameter,
   notAuthorized,
@@ -23,11 +21,11 @@ import type { Registry } from "../model/registry.ts";
 import type { AttemptLimiter } from "../passwords/attempt-limiter.ts";
 import { checkPasswordPolicy } from "../passwords/password-policy.ts";
 import { hidePassword } from "../passwords/srp-verifier.ts";
-import type { UserRecord } from "../store/records.ts";
+import type { SentCode, UserRecord } from "../store/records.ts";
 import type { Change, Store } from "../store/store.ts";
 import type { Metadata, Triggers } from "../triggers/triggers.ts";
-import { isSameCode, makeCode, maskEmail, type Delivery } from "./codes.ts";
-import type { Letter, Outbox } from "./outbox.ts";
+import { awaitedCode, deliveryTo, isSameCode, type Delivery } from "./codes.ts";
+import type { SendCode } from "./send-code.ts";
 import type { Users } from "./users.ts";
 
 const CODE_VALID_MS = 24 * 60 * 60_000;
@@ -68,7 +66,7 @@ export interface SignUpParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly users: Users;
-  readonly outbox: Outbox;
+  readonly sendCode: SendCode;
   readonly triggers: Triggers;
   readonly limiter: AttemptLimiter;
   readonly clock: Clock;
@@ -78,24 +76,19 @@ export function createSignUps({
   store,
   registry,
   users,
-  outbox,
+  sendCode,
   triggers,
   limiter,
   clock,
 }: SignUpParts): SignUps {
-  /** Stores the user with a fresh code, and other changes with it, and sends the code. */
-  const sendCode = (pool: Pool, user: UserRecord, to: string, ...others: readonly Change[]): Delivery => {
-    const signUpCode = makeCode(clock(), CODE_VALID_MS);
-    const letter: Letter = {
-      to,
-      userName: user.userName,
-      template: pool.verificationMessage,
-      code: signUpCode.code,
-      isPassword: false,
-    };
-    store.commit(...others, users.change({ ...user, signUpCode }), ...outbox.changes(letter));
-    outbox.deliver(letter);
-    return { destination: maskEmail(to) };
+  const sendSignUpCode = (
+    pool: Pool,
+    user: UserRecord,
+    to: string,
+    others: readonly Change[] = [],
+  ): Delivery => {
+    const userWith = (signUpCode: SentCode): UserRecord => ({ ...user, signUpCode });
+    return sendCode(pool, { to, validMs: CODE_VALID_MS, userWith, others });
   };
 
   return {
@@ -123,7 +116,7 @@ export function createSignUps({
       const email = attributes["email"];
       const takeover = users.aliasTakeover(pool, user);
       if (!decision.autoConfirmUser && pool.verifiesEmail && email !== undefined) {
-        return { user, delivery: sendCode(pool, user, email, ...takeover) };
+        return { user, delivery: sendSignUpCode(pool, user, email, takeover) };
       }
       store.commit(...takeover, users.change(user));
       if (decision.autoConfirmUser) {
@@ -140,13 +133,8 @@ export function createSignUps({
         throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
       }
       const attempts = `code ${users.attemptKey(pool, name)}`;
-      if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
-      if (user === undefined) {
-        limiter.wrong(attempts);
-        throw codeMismatch();
-      }
-      if (user.signUpCode === undefined || user.signUpCode.expiresAtMs <= clock()) throw codeExpired();
-      if (!isSameCode(code, user.signUpCode.code)) {
+      limiter.check(attempts);
+      if (user === undefined || !isSameCode(code, awaitedCode(user.signUpCode, clock()))) {
         limiter.wrong(attempts);
         throw codeMismatch();
       }
@@ -172,10 +160,8 @@ export function createSignUps({
     resend(client, name) {
       const pool = registry.poolOf(client);
       const user = users.find(pool, name);
-      const attempts = `send code ${users.attemptKey(pool, name)}`;
-      if (limiter.lockedForMs(attempts) > 0) throw attemptLimitExceeded();
-      limiter.wrong(attempts);
-      if (client.hidesUnknownUsers && user?.isEnabled !== true) return { destination: maskEmail(name) };
+      limiter.admit(`send code ${users.attemptKey(pool, name)}`);
+      if (client.hidesUnknownUsers && user?.isEnabled !== true) return deliveryTo(name);
       if (user === undefined) throw userOfClientNotFound();
       if (!user.isEnabled) throw userDisabled();
       if (user.status !== "UNCONFIRMED") throw invalidParameter("User is already confirmed.");
@@ -183,7 +169,7 @@ export function createSignUps({
       if (!pool.verifiesEmail || email === undefined) {
         throw invalidParameter("Auto verification not turned on.");
       }
-      return sendCode(pool, user, email);
+      return sendSignUpCode(pool, user, email);
     },
   };
 }
