@@ -11,6 +11,7 @@ import { compileResolverCode, ResolverCodeError, type CompiledCode } from "./com
 import { openLineProcess, ProcessEnd } from "./line-process.ts";
 import type { FindPlace } from "./places.ts";
 import {
+  bareReport,
   type DYNAMODB,
   MAX_RESULT_BYTES,
   PART_SEPARATOR,
@@ -196,18 +197,6 @@ function stopText({ signal }: ProcessEnd, timeLimitMs: number): string {
   return "the code was stopped: it ended its process";
 }
 
-/** A call of which nothing is known but how it ended. */
 function endedBy(ending: Ending): Evaluation {
-  return {
-    report: {
-      ending,
-      appended: [],
-      logs: [],
-      subscriptionFilter: null,
-      invalidationFilter: null,
-      invalidations: [],
-    },
-    result: "null",
-    stash: "{}",
-  };
+  return { report: bareReport(ending), result: "null", stash: "{}" };
 }

@@ -75,6 +75,18 @@ export interface PrintedLine {
 /** A CallReport as it leaves the process: its places are those of the compiled code. */
 export type CompiledCallReport = Omit<CallReport, "logs"> & { readonly logs: readonly PrintedLine[] };
 
+/** The report of a call of which nothing is known but how it ended. */
+export function bareReport(ending: Ending): CallReport & CompiledCallReport {
+  return {
+    ending,
+    appended: [],
+    logs: [],
+    subscriptionFilter: null,
+    invalidationFilter: null,
+    invalidations: [],
+  };
+}
+
 /** What loading a module answers: why it cannot be used, and where in the compiled code; or null. */
 export interface LoadReport {
   readonly refusal: string | null;

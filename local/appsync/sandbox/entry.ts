@@ -2,7 +2,7 @@
 // Nothing from outside the realm is reachable from here: arguments and results are strings.
 
 import type { CompiledCallReport, Ending, Handler, LoadReport } from "../evaluator/wire.ts";
-import { DYNAMODB, MAX_RESULT_BYTES, PART_SEPARATOR, TOO_LARGE } from "../evaluator/wire.ts";
+import { bareReport, DYNAMODB, MAX_RESULT_BYTES, PART_SEPARATOR, TOO_LARGE } from "../evaluator/wire.ts";
 import { console } from "./console.ts";
 import * as dynamodb from "./dynamodb-module.ts";
 import { isPlainObject } from "./dynamodb-values.ts";
@@ -51,15 +51,7 @@ function require(name: string): unknown {
 
 /** The answer of a call that ended so, with nothing of what it left behind. */
 function bareLine(ending: Ending): string {
-  const report: CompiledCallReport = {
-    ending,
-    appended: [],
-    logs: [],
-    subscriptionFilter: null,
-    invalidationFilter: null,
-    invalidations: [],
-  };
-  return [report, null, {}].map((part) => stringify(part)).join(PART_SEPARATOR);
+  return [bareReport(ending), null, {}].map((part) => stringify(part)).join(PART_SEPARATOR);
 }
 
 /** The answer for a result, a stash or an error that cannot be written as JSON, such as one that holds itself. */
