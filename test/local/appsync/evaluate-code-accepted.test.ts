@@ -1,8 +1,6 @@
 // Programs that AWS AppSync takes, for every feature it documents, sent to EvaluateCode: no false alarm.
 
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { moduleOf, openControlPlane, type TestControlPlane } from "./support/evaluate-code.ts";
@@ -349,31 +347,6 @@ describe("AppSync's own members", () => {
     "const { selectionSetList } = ctx.info; return selectionSetList.includes('items');",
   ])("%s", async (body) => {
     const { error } = await aws.evaluate(body, CONTEXT);
-    expect(error?.codeErrors).toBeUndefined();
-  });
-});
-
-describe("this project's resolvers", () => {
-  const folder = "resolvers";
-  const entries = [".", "steps"].flatMap((below) =>
-    readdirSync(join(folder, below))
-      .filter((name) => /^[A-Z][a-z]+\.\w+\.ts$/.test(name) || below === "steps")
-      .filter((name) => !name.endsWith("-stash.ts"))
-      .map((name) => join(folder, below, name)),
-  );
-
-  it.each(entries)("%s is taken as it is bundled", async (entry) => {
-    const { outputFiles } = await build({
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      format: "esm",
-      platform: "node",
-      target: "esnext",
-      external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
-      logLevel: "silent",
-    });
-    const { error } = await aws.evaluate(outputFiles[0]?.text ?? "", CONTEXT);
     expect(error?.codeErrors).toBeUndefined();
   });
 });

@@ -7,8 +7,6 @@ import {
 } from "@aws-sdk/client-appsync";
 import * as sdk from "@aws-sdk/client-appsync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { awsEndpoint } from "../../../local/aws/endpoint.ts";
-import { listenOnLoopback } from "../../../local/http/loopback-server.ts";
 import { openApi, openService } from "./support/api.ts";
 import { moduleOf, openControlPlane, RUNTIME, type TestControlPlane } from "./support/evaluate-code.ts";
 
@@ -432,22 +430,9 @@ describe("the rest of AppSync's API", () => {
   });
 
   it("a GraphQL request that is signed goes to GraphQL, which lets nobody in by a signature", async () => {
-    const service = await openService({ schema: "type Query { a: Int }" });
-    const server = await listenOnLoopback({
-      port: 0,
-      hostNames: ["127.0.0.1"],
-      maxBodyBytes: 1000,
-      handler: awsEndpoint({
-        jsonServices: [],
-        signedServices: { appsync: service.signedHandler },
-        pathServices: [],
-      }),
-      onError: (error) => {
-        throw error;
-      },
-    });
+    const withApi = await openControlPlane(await openService({ schema: "type Query { a: Int }" }));
     try {
-      const response = await fetch(`http://127.0.0.1:${String(server.port)}/graphql`, {
+      const response = await fetch(`${withApi.url}/graphql`, {
         method: "POST",
         headers: SIGNED,
         body: '{"query":"{ a }"}',
@@ -455,8 +440,7 @@ describe("the rest of AppSync's API", () => {
       expect(response.status).toBe(401);
       expect(await response.json()).toMatchObject({ errors: [{ errorType: "UnauthorizedException" }] });
     } finally {
-      await server.close();
-      await service.close();
+      await withApi.close();
     }
   });
 

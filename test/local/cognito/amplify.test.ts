@@ -22,9 +22,8 @@ import {
 import { AdminCreateUserCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { afterEach, describe, expect, test } from "vitest";
 import { oneTimeCode, wrongCode } from "./one-time-code.ts";
-import { PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
+import { NEW_PASSWORD, PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
 
-const NEW_PASSWORD = "Another Horse 8 Battery";
 const WITH_TOKENS = { MfaConfiguration: "OPTIONAL", EnabledMfas: ["SOFTWARE_TOKEN_MFA"] };
 
 // The library warns of every endpoint that is not AWS's.

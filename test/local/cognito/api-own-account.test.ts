@@ -17,10 +17,8 @@ import {
   VerifyUserAttributeCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, test } from "vitest";
-import { PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
+import { NEW_PASSWORD, PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
 import { claimsOf } from "./sign-in.ts";
-
-const NEW_PASSWORD = "Another Horse 8 Battery";
 
 function initiate(pool: RunningPool, USERNAME: string, password = PASSWORD) {
   return pool.api.send(

@@ -1,25 +1,14 @@
 // A process that makes clients and users, signs the users in and sets up their software tokens until it is killed, and
 // prints what has been acknowledged of each.
 
-import { serveJson } from "../../../local/aws/json-protocol.ts";
-import { openCognito } from "../../../local/cognito/service.ts";
 import { oneTimeCode } from "./one-time-code.ts";
-import { noFunctions, template } from "./template.ts";
+import { openFromArguments } from "./pool-in-process.ts";
 
 const PASSWORD = "Correct Horse 7 Battery";
-const [dir = "", kept = "[]"] = process.argv.slice(2);
-const resources = template(new Map(JSON.parse(kept) as [string, string][]), {
+const pool = await openFromArguments({
   pool: { MfaConfiguration: "OPTIONAL", EnabledMfas: ["SOFTWARE_TOKEN_MFA"] },
 });
-const cognito = await openCognito({
-  ...resources,
-  dir,
-  clock: Date.now,
-  origin: "http://127.0.0.1",
-  mail: () => undefined,
-  lambda: noFunctions,
-});
-const UserPoolId = resources.clients[0].properties.UserPoolId;
+const { UserPoolId } = pool;
 
 interface Answer {
   readonly UserPoolClient: { readonly ClientId: string };
@@ -27,19 +16,7 @@ interface Answer {
   readonly SecretCode: string;
 }
 
-async function call(operation: string, input: object): Promise<Answer> {
-  const { status, body } = await serveJson(cognito.json, operation, {
-    method: "POST",
-    url: new URL("http://127.0.0.1/"),
-    target: "/",
-    headers: {},
-    rawHeaders: [],
-    body: Buffer.from(JSON.stringify(input)),
-    peer: { address: "127.0.0.1", port: 0 },
-  });
-  if (status !== 200) throw new Error(String(body));
-  return JSON.parse(String(body)) as Answer;
-}
+const call = (operation: string, input: object) => pool.call(operation, input) as Promise<Answer>;
 
 for (let i = 0; ; i++) {
   const Username = `user${i}`;

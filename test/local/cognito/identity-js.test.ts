@@ -12,11 +12,10 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, test } from "vitest";
 import { oneTimeCode, wrongCode } from "./one-time-code.ts";
-import { PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
+import { NEW_PASSWORD, PASSWORD, startPool, type PoolSetup, type RunningPool } from "./running-pool.ts";
 import { claimsOf } from "./sign-in.ts";
 
 const FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
-const NEW_PASSWORD = "Another Horse 8 Battery";
 
 function start(setup: PoolSetup = {}): Promise<RunningPool> {
   return startPool({ ...setup, api: { ExplicitAuthFlows: FLOWS, ...setup.api } });

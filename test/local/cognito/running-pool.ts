@@ -20,6 +20,8 @@ import { noFunctions, template, type Kept, type TemplateChanges } from "./templa
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 export const PASSWORD = "Correct Horse 7 Battery";
+/** One to change it to. */
+export const NEW_PASSWORD = "Another Horse 8 Battery";
 
 export interface PoolSetup extends TemplateChanges {
   readonly dir?: string;

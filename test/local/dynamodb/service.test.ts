@@ -5,7 +5,6 @@ import {
   DeleteItemCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
-  DynamoDBClient,
   ExecuteStatementCommand,
   GetItemCommand,
   ListTablesCommand,
@@ -14,64 +13,25 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { serveJson } from "../../../local/aws/json-protocol.ts";
-import { openDynamoDb, type DynamoDb } from "../../../local/dynamodb/service.ts";
-import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { openDynamoDb } from "../../../local/dynamodb/service.ts";
+import { startTable, type RunningTable } from "./running-table.ts";
 import { ledgerProperties, tableOf } from "./table-of.ts";
 
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
 const now = Date.UTC(2026, 10, 22);
-let dynamoDb: DynamoDb;
-let server: LoopbackServer;
-let client: DynamoDBClient;
-let dir: string;
-
-beforeAll(async () => {
-  server = await listenOnLoopback({
-    port: 0,
-    hostNames: ["127.0.0.1"],
-    maxBodyBytes: 16 * 1024 * 1024,
-    handler: (request) =>
-      serveJson(dynamoDb.json, String(request.headers["x-amz-target"]).split(".")[1] ?? "", request),
-    onError: (error) => {
-      throw error;
-    },
-  });
-  client = new DynamoDBClient({
-    region: "us-east-1",
-    endpoint: `http://127.0.0.1:${server.port}`,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
-});
-
-afterAll(async () => {
-  client.destroy();
-  await server.close();
-});
+let running: RunningTable;
+let client: RunningTable["client"];
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "dynamodb-"));
-  dynamoDb = await open();
+  running = await startTable(() => now);
+  ({ client } = running);
 });
 
-afterEach(async () => {
-  await dynamoDb.close();
-  rmSync(dir, { recursive: true });
-});
-
-function open(properties: Record<string, unknown> = ledgerProperties, clock = () => now): Promise<DynamoDb> {
-  return openDynamoDb({ dir, clock, tables: [tableOf(properties)] });
-}
-
-async function reopen(properties?: Record<string, unknown>): Promise<void> {
-  await dynamoDb.close();
-  dynamoDb = await open(properties);
-}
+const reopen = (properties: Record<string, unknown> = ledgerProperties) =>
+  running.reopen({ tables: [tableOf(properties)] });
 
 const login = (id: string, loggedInAt = "2026-11-22T10:00:00Z", userId = "u1") => ({
   id: { S: id },
@@ -258,20 +218,18 @@ describe("tables", () => {
 
   test("a changed key is refused with a sentence and the store stays usable", async () => {
     const changed = { ...ledgerProperties, KeySchema: [{ AttributeName: "userId", KeyType: "HASH" }] };
-    await dynamoDb.close();
-    await expect(open(changed)).rejects.toThrow(
+    await expect(reopen(changed)).rejects.toThrow(
       "Ledger: the key of the stored table ledger cannot be changed; give the table another logical id, or start with --fresh",
     );
-    dynamoDb = await open();
+    await reopen();
   });
 
   test("a definition that DynamoDB would refuse is refused with its words and the table's logical id", async () => {
     const undefinedKey = { ...ledgerProperties, KeySchema: [{ AttributeName: "other", KeyType: "HASH" }] };
-    await dynamoDb.close();
-    await expect(open(undefinedKey)).rejects.toThrow(
+    await expect(reopen(undefinedKey)).rejects.toThrow(
       /^Ledger: One or more parameter values were invalid: Some index key attributes are not defined/,
     );
-    dynamoDb = await open();
+    await reopen();
   });
 
   test("a stream, a second replica and provisioned replicas are refused by the schema", () => {
@@ -283,11 +241,14 @@ describe("tables", () => {
   });
 
   test("a second process is told that the store is in use", async () => {
-    await expect(open()).rejects.toThrow("another process has it open");
+    const { dir } = running;
+    await expect(openDynamoDb({ dir, clock: () => now, tables: [] })).rejects.toThrow(
+      "another process has it open",
+    );
   });
 
   test("the state folder can be read by its owner only", () => {
-    expect(statSync(join(dir, "level")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(running.dir, "level")).mode & 0o777).toBe(0o700);
   });
 });
 
@@ -314,13 +275,7 @@ describe("time to live", () => {
 
   test("the sweep comes back after its interval", async () => {
     let clock = now;
-    await dynamoDb.close();
-    dynamoDb = await openDynamoDb({
-      dir,
-      clock: () => clock,
-      tables: [tableOf(ledgerProperties)],
-      sweepIntervalMs: 5,
-    });
+    await running.reopen({ clock: () => clock, sweepIntervalMs: 5 });
     await put({ ...login("a"), ...{ expiresAt: { N: String(now / 1000 + 60) } } });
     clock += 61_000;
     await eventually(async () => {
@@ -344,11 +299,11 @@ describe("what is refused", () => {
         }),
       ),
     ).rejects.toMatchObject({ name: "NotImplementedException" });
-    await expect(dynamoDb.call("DescribeLimits", {})).rejects.toThrow(
+    await expect(running.dynamoDb.call("DescribeLimits", {})).rejects.toThrow(
       "DynamoDB DescribeLimits is not served",
     );
     await expect(
-      dynamoDb.call("PutItem", { TableName: "ledger", Item: login("a"), Surprise: 1 }),
+      running.dynamoDb.call("PutItem", { TableName: "ledger", Item: login("a"), Surprise: 1 }),
     ).rejects.toThrow("parameter Surprise of DynamoDB PutItem is not served");
   });
 
@@ -371,17 +326,21 @@ describe("what is refused", () => {
       name: "NotImplementedException",
       message: "an attribute named __proto__ in DynamoDB is not served by the local runtime",
     };
-    await expect(dynamoDb.call(operation, { TableName: "ledger", ...input })).rejects.toMatchObject(refusal);
+    await expect(running.dynamoDb.call(operation, { TableName: "ledger", ...input })).rejects.toMatchObject(
+      refusal,
+    );
     if (operation !== "PutItem") return;
     const TransactItems = [{ Put: { TableName: "ledger", ...input } }];
-    await expect(dynamoDb.call("TransactWriteItems", { TransactItems })).rejects.toMatchObject(refusal);
+    await expect(running.dynamoDb.call("TransactWriteItems", { TransactItems })).rejects.toMatchObject(
+      refusal,
+    );
     const RequestItems = { ledger: [{ PutRequest: input }] };
-    await expect(dynamoDb.call("BatchWriteItem", { RequestItems })).rejects.toMatchObject(refusal);
+    await expect(running.dynamoDb.call("BatchWriteItem", { RequestItems })).rejects.toMatchObject(refusal);
   });
 
   test("but neither the text __proto__ nor another name of JavaScript's own", async () => {
     const call = (operation: string, input: object) =>
-      dynamoDb.call(operation, { TableName: "ledger", ...input });
+      running.dynamoDb.call(operation, { TableName: "ledger", ...input });
     const Item = { id: { S: "__proto__" }, constructor: { S: "__proto__" } };
     await call("PutItem", { Item });
     expect(await call("GetItem", { Key: { id: { S: "__proto__" } } })).toEqual({ Item });

@@ -1,5 +1,4 @@
 import {
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -8,57 +7,18 @@ import {
   UpdateItemCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { serveJson } from "../../../local/aws/json-protocol.ts";
-import { openDynamoDb, type DynamoDb } from "../../../local/dynamodb/service.ts";
-import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
-import { ledgerProperties, tableOf } from "./table-of.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { startTable, type RunningTable } from "./running-table.ts";
 
 const TableName = "ledger";
 let now = Date.UTC(2026, 10, 22);
-let dynamoDb: DynamoDb;
-let server: LoopbackServer;
-let client: DynamoDBClient;
-let dir: string;
-
-beforeAll(async () => {
-  server = await listenOnLoopback({
-    port: 0,
-    hostNames: ["127.0.0.1"],
-    maxBodyBytes: 16 * 1024 * 1024,
-    handler: (request) =>
-      serveJson(dynamoDb.json, String(request.headers["x-amz-target"]).split(".")[1] ?? "", request),
-    onError: (error) => {
-      throw error;
-    },
-  });
-  client = new DynamoDBClient({
-    region: "us-east-1",
-    endpoint: `http://127.0.0.1:${server.port}`,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
-});
-
-afterAll(async () => {
-  client.destroy();
-  await server.close();
-});
+let running: RunningTable;
+let client: RunningTable["client"];
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "dynamodb-"));
-  dynamoDb = await open();
+  running = await startTable(() => now);
+  ({ client } = running);
 });
-
-afterEach(async () => {
-  await dynamoDb.close();
-  rmSync(dir, { recursive: true });
-});
-
-const open = () => openDynamoDb({ dir, clock: () => now, tables: [tableOf(ledgerProperties)] });
 
 const key = (id: string) => ({ id: { S: id } });
 const item = (id: string, n: number) => ({ ...key(id), n: { N: String(n) } });
@@ -256,8 +216,7 @@ describe("TransactWriteItems", () => {
     await seed("counter", 0);
     await write([add("counter", 1)], "token");
     await write([add("counter", 1)], "token");
-    await dynamoDb.close();
-    dynamoDb = await open();
+    await running.reopen();
     await write([add("counter", 1)], "token");
     expect(await get("counter")).toEqual(item("counter", 1));
     await expect(write([add("counter", 2)], "token")).rejects.toMatchObject({

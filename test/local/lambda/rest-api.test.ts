@@ -1,6 +1,7 @@
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { listenOnLoopback, type LoopbackServer } from "../../../local/http/loopback-server.ts";
+import { clientConfig } from "../serving.ts";
 import { openFunctions, temporaryFolder, type TestLambda } from "./functions.ts";
 
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
@@ -28,12 +29,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-  client = new LambdaClient({
-    region: "us-east-1",
-    endpoint: `http://127.0.0.1:${server.port}`,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
+  client = new LambdaClient(clientConfig(`http://127.0.0.1:${server.port}`));
 });
 
 afterAll(async () => {

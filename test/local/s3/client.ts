@@ -1,6 +1,12 @@
 // S3 behind a client and a loopback server, at a time that the test sets.
 
-import { S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type GetObjectCommandInput,
+  type PutObjectCommandInput,
+} from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 import type { BucketProperties } from "../../../local/s3/resources.ts";
 import { openS3 } from "../../../local/s3/service.ts";
@@ -36,4 +42,19 @@ export async function startS3(dir: string, properties: BucketProperties = {}) {
     client.destroy();
   });
   return { s3, client, endpoint, errors, time };
+}
+
+export function putObject(
+  client: S3Client,
+  Key: string,
+  Body = "content",
+  rest: Partial<PutObjectCommandInput> = {},
+) {
+  return client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...rest }));
+}
+
+/** What S3 answers, with the content as `text`. */
+export async function getObject(client: S3Client, Key: string, rest: Partial<GetObjectCommandInput> = {}) {
+  const answer = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key, ...rest }));
+  return { ...answer, text: await answer.Body?.transformToString() };
 }

@@ -3,7 +3,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -13,29 +12,16 @@ import {
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectVersionsCommand,
-  PutObjectCommand,
-  type ChecksumAlgorithm,
   type GetObjectCommandInput,
-  type PutObjectCommandInput,
-  type S3Client,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { stateFolder } from "../serving.ts";
-import { BUCKET, T, startS3, versioned } from "./client.ts";
-
-function put(client: S3Client, Key: string, Body = "content", rest: Partial<PutObjectCommandInput> = {}) {
-  return client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...rest }));
-}
-
-async function get(client: S3Client, Key: string, rest: Partial<GetObjectCommandInput> = {}) {
-  const answer = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key, ...rest }));
-  return { ...answer, text: await answer.Body?.transformToString() };
-}
+import { BUCKET, T, getObject, putObject, startS3, versioned } from "./client.ts";
 
 describe("an object", () => {
   test("comes back with its content, its headers and its metadata", async () => {
     const { client } = await startS3(stateFolder());
-    const written = await put(client, "a/b.txt", "grüße\n", {
+    const written = await putObject(client, "a/b.txt", "grüße\n", {
       ContentType: "text/plain; charset=utf-8",
       CacheControl: "max-age=60",
       ContentDisposition: "inline",
@@ -48,7 +34,7 @@ describe("an object", () => {
       ChecksumType: "FULL_OBJECT",
     });
     expect(written.VersionId).toBeUndefined();
-    expect(await get(client, "a/b.txt")).toMatchObject({
+    expect(await getObject(client, "a/b.txt")).toMatchObject({
       text: "grüße\n",
       ETag: written.ETag,
       ContentType: "text/plain; charset=utf-8",
@@ -68,7 +54,7 @@ describe("an object", () => {
   test("can be empty and without a content type: it has S3's own then", async () => {
     const { client, endpoint } = await startS3(stateFolder());
     await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: new Uint8Array() });
-    expect(await get(client, "k")).toMatchObject({
+    expect(await getObject(client, "k")).toMatchObject({
       text: "",
       ContentLength: 0,
       ContentType: "binary/octet-stream",
@@ -77,7 +63,7 @@ describe("an object", () => {
 
   test("that is not there answers NoSuchKey, and NotFound to HEAD", async () => {
     const { client } = await startS3(stateFolder());
-    await expect(get(client, "none")).rejects.toMatchObject({
+    await expect(getObject(client, "none")).rejects.toMatchObject({
       name: "NoSuchKey",
       message: "The specified key does not exist.",
       Key: "none",
@@ -93,7 +79,7 @@ describe("an object", () => {
 
   test("is read within the process as well", async () => {
     const { s3, client } = await startS3(stateFolder());
-    await put(client, "page.html", "<p>", { ContentType: "text/html", CacheControl: "no-cache" });
+    await putObject(client, "page.html", "<p>", { ContentType: "text/html", CacheControl: "no-cache" });
     const found = await s3.read(BUCKET, "page.html");
     expect(found?.body.toString()).toBe("<p>");
     expect(found?.headers).toMatchObject({ "content-type": "text/html", "cache-control": "no-cache" });
@@ -127,8 +113,8 @@ describe("keys", () => {
   ])("F1 %j is a key like any other", async (key) => {
     const dir = stateFolder();
     const { client } = await startS3(join(dir, "s3"), versioned);
-    await put(client, key, "mine");
-    expect((await get(client, key)).text).toBe("mine");
+    await putObject(client, key, "mine");
+    expect((await getObject(client, key)).text).toBe("mine");
     const { Versions } = await client.send(
       new ListObjectVersionsCommand({ Bucket: BUCKET, EncodingType: "url" }),
     );
@@ -145,12 +131,12 @@ describe("keys", () => {
         Delete: { Objects: [{ Key: key, VersionId: Versions?.[0]?.VersionId }] },
       }),
     );
-    await expect(get(client, key)).rejects.toMatchObject({ name: "NoSuchKey" });
+    await expect(getObject(client, key)).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 
   test("of 1,025 bytes are too long", async () => {
     const { client } = await startS3(stateFolder());
-    await expect(put(client, "x".repeat(1025))).rejects.toMatchObject({
+    await expect(putObject(client, "x".repeat(1025))).rejects.toMatchObject({
       name: "KeyTooLongError",
       message: "Your key is too long",
     });
@@ -166,166 +152,23 @@ describe("keys", () => {
   });
 });
 
-describe("checksums", () => {
-  const algorithms: ChecksumAlgorithm[] = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
-
-  test.each(algorithms)("%s is checked, kept and given back", async (ChecksumAlgorithm) => {
-    const { client } = await startS3(stateFolder());
-    const written = await put(client, "k", "123456789", { ChecksumAlgorithm });
-    const field = `Checksum${ChecksumAlgorithm}` as "ChecksumCRC32";
-    expect(written[field]).toBeDefined();
-    const read = await get(client, "k", { ChecksumMode: "ENABLED" });
-    expect(read[field]).toBe(written[field]);
-    expect(read.ChecksumType).toBe("FULL_OBJECT");
-  });
-
-  // the check values of the catalogue of CRCs, for "123456789"
-  test.each([
-    ["x-amz-checksum-crc32", "cbf43926"],
-    ["x-amz-checksum-crc32c", "e3069283"],
-    ["x-amz-checksum-crc64nvme", "ae8b14860a799888"],
-  ])("%s agrees with the catalogue", async (header, hex) => {
-    const { endpoint } = await startS3(stateFolder());
-    const upload = (value: string) =>
-      fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: "123456789", headers: { [header]: value } });
-    const right = await upload(Buffer.from(hex, "hex").toString("base64"));
-    expect(right.status).toBe(200);
-    const wrong = await upload(Buffer.from(hex, "hex").reverse().toString("base64"));
-    expect(await wrong.text()).toMatch(
-      /<Code>BadDigest<\/Code><Message>The CRC\w+ you specified did not match/,
-    );
-    const malformed = await upload("AA==");
-    expect(await malformed.text()).toContain(`<Message>Value for ${header} header is invalid.</Message>`);
-  });
-
-  test("an object that came without one has CRC64NVME", async () => {
-    const { client, endpoint } = await startS3(stateFolder());
-    const response = await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: "123456789" });
-    expect(response.headers.get("x-amz-checksum-crc64nvme")).toBe("rosUhgp5mIg=");
-    expect((await get(client, "k", { ChecksumMode: "ENABLED" })).ChecksumCRC64NVME).toBe("rosUhgp5mIg=");
-  });
-
-  test.each([
-    ["Content-MD5 of another body", { "content-md5": "AAAAAAAAAAAAAAAAAAAAAA==" }, "BadDigest", 400],
-    ["a Content-MD5 that is none", { "content-md5": "AA==" }, "InvalidDigest", 400],
-    [
-      "another SHA-256 in the signature",
-      { "x-amz-content-sha256": "0".repeat(64) },
-      "XAmzContentSHA256Mismatch",
-      400,
-    ],
-    [
-      "two checksums",
-      { "x-amz-checksum-crc32": "y/Q5Jg==", "x-amz-checksum-crc32c": "4waSgw==" },
-      "InvalidRequest",
-      400,
-    ],
-    [
-      "an announced checksum that is missing",
-      { "x-amz-sdk-checksum-algorithm": "CRC32" },
-      "InvalidRequest",
-      400,
-    ],
-    ["a checksum that is not served", { "x-amz-checksum-xxhash64": "AAAAAAAAAAA=" }, "NotImplemented", 501],
-    [
-      "a signing that is not served",
-      { "x-amz-content-sha256": "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" },
-      "NotImplemented",
-      501,
-    ],
-  ])("%s stores nothing", async (_, headers, code, status) => {
-    const { s3, endpoint } = await startS3(stateFolder());
-    const response = await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body: "123456789", headers });
-    expect(response.status).toBe(status);
-    expect(await response.text()).toContain(`<Code>${code}</Code>`);
-    expect(await s3.read(BUCKET, "k")).toBeUndefined();
-  });
-});
-
-describe("bodies in chunks", () => {
-  test("a stream of the SDK is stored without its framing", async () => {
-    const { client, s3 } = await startS3(stateFolder());
-    const content = Buffer.alloc(200_000, "abc");
-    await client.send(
-      new PutObjectCommand({
-        Bucket: BUCKET,
-        Key: "k",
-        Body: Readable.from([content.subarray(0, 70_000), content.subarray(70_000)]),
-        ContentLength: content.length,
-        ContentEncoding: "gzip",
-      }),
-    );
-    const found = await s3.read(BUCKET, "k");
-    expect(found?.body.equals(content)).toBe(true);
-    expect(found?.headers["content-encoding"]).toBe("gzip");
-  });
-
-  const chunked = {
-    "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-    "content-encoding": "aws-chunked",
-    "x-amz-decoded-content-length": "9",
-    "x-amz-trailer": "x-amz-checksum-crc32",
-  };
-  const upload = async (body: string, headers: Record<string, string> = chunked) => {
-    const { endpoint, s3 } = await startS3(stateFolder());
-    const response = await fetch(`${endpoint}/${BUCKET}/k`, { method: "PUT", body, headers });
-    const text = await response.text();
-    return {
-      status: response.status,
-      code: /<Code>(.*?)<\/Code>/.exec(text)?.[1],
-      stored: (await s3.read(BUCKET, "k"))?.body.toString(),
-    };
-  };
-
-  test("several chunks with signatures and a trailer become one body", async () => {
-    const body = "4;chunk-signature=ab\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n";
-    expect(await upload(body)).toEqual({ status: 200, stored: "123456789" });
-  });
-
-  test.each([
-    [
-      "a wrong checksum in the trailer",
-      "9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
-      "BadDigest",
-    ],
-    ["no trailer", "9\r\n123456789\r\n0\r\n\r\n", "MalformedTrailerError"],
-    ["a trailer that is none", "9\r\n123456789\r\n0\r\nnonsense\r\n\r\n", "MalformedTrailerError"],
-    ["less than was announced", "4\r\n1234\r\n0\r\nx-amz-checksum-crc32:m+PjtQ==\r\n\r\n", "IncompleteBody"],
-    ["a chunk that ends early", "9\r\n1234", "IncompleteBody"],
-    ["no last chunk", "9\r\n123456789\r\n", "IncompleteBody"],
-    ["a size that is none", "x\r\n123456789\r\n0\r\n\r\n", "IncompleteBody"],
-    ["an enormous size", "ffffffff\r\n123456789\r\n0\r\n\r\n", "IncompleteBody"],
-  ])("%s stores nothing", async (_, body, code) => {
-    expect(await upload(body)).toEqual({ status: 400, code, stored: undefined });
-  });
-
-  test("a trailer that is not served is refused by name", async () => {
-    const headers = { ...chunked, "x-amz-trailer": "x-amz-meta-late" };
-    expect(await upload("9\r\n123456789\r\n0\r\nx-amz-meta-late:1\r\n\r\n", headers)).toEqual({
-      status: 501,
-      code: "NotImplemented",
-      stored: undefined,
-    });
-  });
-});
-
 describe("conditional writes", () => {
   test("F5 a second put of the same key answers 412", async () => {
     const { client } = await startS3(stateFolder(), versioned);
-    await put(client, "k", "first", { IfNoneMatch: "*" });
-    await expect(put(client, "k", "second", { IfNoneMatch: "*" })).rejects.toMatchObject({
+    await putObject(client, "k", "first", { IfNoneMatch: "*" });
+    await expect(putObject(client, "k", "second", { IfNoneMatch: "*" })).rejects.toMatchObject({
       name: "PreconditionFailed",
       message: "At least one of the pre-conditions you specified did not hold",
       Condition: "If-None-Match",
       $metadata: { httpStatusCode: 412 },
     });
-    expect((await get(client, "k")).text).toBe("first");
+    expect((await getObject(client, "k")).text).toBe("first");
   });
 
   test("of a hundred at once one wins", async () => {
     const { client } = await startS3(stateFolder(), versioned);
     const results = await Promise.allSettled(
-      Array.from({ length: 100 }, (_, i) => put(client, "k", String(i), { IfNoneMatch: "*" })),
+      Array.from({ length: 100 }, (_, i) => putObject(client, "k", String(i), { IfNoneMatch: "*" })),
     );
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const { Versions } = await client.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));
@@ -334,21 +177,23 @@ describe("conditional writes", () => {
 
   test("a deleted key is free again", async () => {
     const { client } = await startS3(stateFolder(), versioned);
-    await put(client, "k", "first", { IfNoneMatch: "*" });
+    await putObject(client, "k", "first", { IfNoneMatch: "*" });
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "k" }));
-    await put(client, "k", "second", { IfNoneMatch: "*" });
-    expect((await get(client, "k")).text).toBe("second");
+    await putObject(client, "k", "second", { IfNoneMatch: "*" });
+    expect((await getObject(client, "k")).text).toBe("second");
   });
 
   test("If-Match writes over the version it names and no other", async () => {
     const { client } = await startS3(stateFolder(), versioned);
-    const { ETag } = await put(client, "k", "first");
-    await put(client, "k", "second", { IfMatch: ETag });
-    await expect(put(client, "k", "third", { IfMatch: ETag })).rejects.toMatchObject({
+    const { ETag } = await putObject(client, "k", "first");
+    await putObject(client, "k", "second", { IfMatch: ETag });
+    await expect(putObject(client, "k", "third", { IfMatch: ETag })).rejects.toMatchObject({
       name: "PreconditionFailed",
       Condition: "If-Match",
     });
-    await expect(put(client, "none", "x", { IfMatch: ETag })).rejects.toMatchObject({ name: "NoSuchKey" });
+    await expect(putObject(client, "none", "x", { IfMatch: ETag })).rejects.toMatchObject({
+      name: "NoSuchKey",
+    });
   });
 
   test.each([
@@ -357,16 +202,19 @@ describe("conditional writes", () => {
     [{ IfMatch: '"etag"', IfNoneMatch: "*" }, "If-Match,If-None-Match"],
   ])("%o is what S3 does not implement either", async (condition, Header) => {
     const { client } = await startS3(stateFolder());
-    await expect(put(client, "k", "x", condition)).rejects.toMatchObject({ name: "NotImplemented", Header });
+    await expect(putObject(client, "k", "x", condition)).rejects.toMatchObject({
+      name: "NotImplemented",
+      Header,
+    });
   });
 });
 
 describe("conditional reads", () => {
   test("answer 304 to those who have it, 412 to those who want another", async () => {
     const { client } = await startS3(stateFolder());
-    const { ETag } = await put(client, "k");
+    const { ETag } = await putObject(client, "k");
     const statusOf = (condition: Partial<GetObjectCommandInput>) =>
-      get(client, "k", condition).then(
+      getObject(client, "k", condition).then(
         ({ $metadata }) => $metadata.httpStatusCode,
         (error: unknown) => (error as { $metadata: { httpStatusCode: number } }).$metadata.httpStatusCode,
       );
@@ -399,8 +247,8 @@ describe("ranges", () => {
     ["nonsense", "0123456789", undefined],
   ])("%s gives %j", async (Range, text, ContentRange) => {
     const { client } = await startS3(stateFolder());
-    await put(client, "k", "0123456789");
-    const answer = await get(client, "k", { Range, ChecksumMode: "ENABLED" });
+    await putObject(client, "k", "0123456789");
+    const answer = await getObject(client, "k", { Range, ChecksumMode: "ENABLED" });
     expect(answer.text).toBe(text);
     expect(answer.ContentRange).toBe(ContentRange);
     expect(answer.$metadata.httpStatusCode).toBe(ContentRange === undefined ? 200 : 206);
@@ -409,8 +257,8 @@ describe("ranges", () => {
 
   test.each(["bytes=-0", "bytes=100-200", "bytes=10-"])("%s cannot be satisfied", async (Range) => {
     const { client } = await startS3(stateFolder());
-    await put(client, "k", "0123456789");
-    await expect(get(client, "k", { Range })).rejects.toMatchObject({
+    await putObject(client, "k", "0123456789");
+    await expect(getObject(client, "k", { Range })).rejects.toMatchObject({
       name: "InvalidRange",
       RangeRequested: Range,
       ActualObjectSize: "10",
@@ -453,7 +301,7 @@ describe("what is not served", () => {
     [{ WebsiteRedirectLocation: "/x" }, "S3 PutObject with the header x-amz-website-redirect-location"],
   ])("a put with %o is refused by name", async (rest, what) => {
     const { client, s3 } = await startS3(stateFolder());
-    await expect(put(client, "k", "x", rest)).rejects.toMatchObject({
+    await expect(putObject(client, "k", "x", rest)).rejects.toMatchObject({
       name: "NotImplemented",
       message: `${what} is not served by the local runtime`,
     });
@@ -462,7 +310,7 @@ describe("what is not served", () => {
 
   test("metadata of more than 2 KB is refused", async () => {
     const { client } = await startS3(stateFolder());
-    await expect(put(client, "k", "x", { Metadata: { a: "x".repeat(2048) } })).rejects.toMatchObject({
+    await expect(putObject(client, "k", "x", { Metadata: { a: "x".repeat(2048) } })).rejects.toMatchObject({
       name: "MetadataTooLarge",
       MaxSizeAllowed: "2048",
     });

@@ -7,7 +7,7 @@ import {
   type EvaluateCodeCommandOutput,
 } from "@aws-sdk/client-appsync";
 import { awsEndpoint } from "../../../../local/aws/endpoint.ts";
-import { openAppSync } from "../../../../local/appsync/service.ts";
+import { openAppSync, type AppSync } from "../../../../local/appsync/service.ts";
 import { listenOnLoopback } from "../../../../local/http/loopback-server.ts";
 import { NOW_MS } from "./api.ts";
 
@@ -40,9 +40,9 @@ export function response(ctx) { return ctx.result; }`;
 }
 
 /** A template without an API is enough: EvaluateCode needs none. */
-export async function openControlPlane(): Promise<TestControlPlane> {
+function openWithoutApi(): Promise<AppSync> {
   const unused = () => Promise.reject(new Error("nothing but code is expected to be evaluated"));
-  const service = await openAppSync({
+  return openAppSync({
     clock: () => NOW_MS,
     apis: [],
     schemas: [],
@@ -53,6 +53,11 @@ export async function openControlPlane(): Promise<TestControlPlane> {
     lambda: { invoke: unused, enqueue: unused },
     verifyToken: unused,
   });
+}
+
+/** @param given is closed with it. */
+export async function openControlPlane(given?: AppSync): Promise<TestControlPlane> {
+  const service = given ?? (await openWithoutApi());
   const server = await listenOnLoopback({
     port: 0,
     hostNames: ["127.0.0.1"],
