@@ -5,7 +5,7 @@ const only = (from, allowed, comment) => ({
   comment,
   from: { path: `^${from}/` },
   to: {
-    path: "^(infra|resolvers|functions|client|web|local|operate|test|bench)/",
+    path: "^(infra|resolvers|functions|client|web|packages|start|operate|test|bench)/",
     pathNot: `^(${[`${from}/`, ...allowed].join("|")})`,
   },
 });
@@ -25,7 +25,11 @@ module.exports = {
     only("functions", [], "deployed code knows nothing of tools, tests or the local runtime"),
     only("client", [], "the client is published by itself"),
     only("web", ["client/"], "the page is built on the client alone"),
-    only("local", [], "the runtime reads the cloud assembly and nothing else of the project"),
+    only(
+      "packages/cdk-offline/src",
+      [],
+      "the runtime reads the cloud assembly and nothing else of the project",
+    ),
     only("operate", [], "a command knows a stack by its outputs file alone"),
     {
       name: "one-function-alone",

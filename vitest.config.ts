@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           exclude: ["test/flow/**", "test/browser/**"],
           env,
           pool: "threads",
@@ -44,7 +44,7 @@ export default defineConfig({
         // Long runs of fuzz, torture and volume; each has a short share in the other projects.
         test: {
           name: "long",
-          include: ["test/**/*.long.ts"],
+          include: ["test/**/*.long.ts", "packages/*/test/**/*.long.ts"],
           globalSetup: "test/flow/running-stack.ts",
           env,
           pool: "threads",

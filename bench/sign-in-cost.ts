@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { serveJson } from "../local/aws/json-protocol.ts";
-import { hidePassword } from "../local/cognito/passwords/srp-verifier.ts";
-import { openCognito, type Cognito } from "../local/cognito/service.ts";
-import { listenOnLoopback } from "../local/http/loopback-server.ts";
+import { serveJson } from "../packages/cdk-offline/src/aws/json-protocol.ts";
+import { hidePassword } from "../packages/cdk-offline/src/cognito/passwords/srp-verifier.ts";
+import { openCognito, type Cognito } from "../packages/cdk-offline/src/cognito/service.ts";
+import { listenOnLoopback } from "../packages/cdk-offline/src/http/loopback-server.ts";
 import { randomPassword } from "../operate/password.ts";
 
 /**

@@ -3,7 +3,7 @@
 import { Secret, TOTP } from "otpauth";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { PASSWORD, type RunningPool } from "../local/cognito/running-pool.ts";
+import { PASSWORD, type RunningPool } from "../../packages/cdk-offline/test/cognito/running-pool.ts";
 import { browserTest as test } from "./browser-test.ts";
 import { startRelyingParty, type RelyingParty } from "./relying-party.ts";
 

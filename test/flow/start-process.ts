@@ -37,7 +37,7 @@ export function startProcess({
 }: StartProcessOptions): StartProcess {
   const [command, ...first] = throughNpm
     ? ["npm", "start", "--"]
-    : [process.execPath, resolve("local/start/start.mjs")];
+    : [process.execPath, resolve("start/start.mjs")];
   const child = spawn(command, [...first, ...args], {
     env: { ...process.env, PORT: "0", AWS_PORT: "0", NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { json, type HttpHandler } from "../../local/http/exchange.ts";
+import { json, type HttpHandler } from "../../packages/cdk-offline/src/http/exchange.ts";
 import { serveUntilTestEnds } from "./parts/closing.ts";
 import { restEvent } from "./parts/rest-event.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID, USER_POOL_ID } from "./parts/user-pool.ts";

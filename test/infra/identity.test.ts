@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { Identity } from "../../infra/identity.ts";
 import { stageSettings, type StageSettings } from "../../infra/stage.ts";
-import { userPool } from "../../local/cognito/resources/user-pool.ts";
+import { userPool } from "../../packages/cdk-offline/src/cognito/resources/user-pool.ts";
 import { STAGES } from "./templates.ts";
 
 /** The properties of the user pool for these settings of a stage. */

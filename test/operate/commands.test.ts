@@ -6,8 +6,8 @@ import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { AwsError } from "../../local/aws/errors.ts";
-import { serveJsonService, stateFolder } from "../local/serving.ts";
+import { AwsError } from "../../packages/cdk-offline/src/aws/errors.ts";
+import { serveJsonService, stateFolder } from "../../packages/cdk-offline/test/serving.ts";
 
 interface Ended {
   readonly code: number;

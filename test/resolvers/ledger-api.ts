@@ -4,16 +4,16 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import * as appsync from "../../local/appsync/resources.ts";
-import { openAppSync } from "../../local/appsync/service.ts";
-import { openDeployment } from "../../local/assembly/deployment.ts";
-import { resolveTemplate } from "../../local/assembly/resolve.ts";
-import type { AwsError } from "../../local/aws/errors.ts";
-import { globalTableResource } from "../../local/dynamodb/resources.ts";
-import { openDynamoDb } from "../../local/dynamodb/service.ts";
-import { listenOnLoopback } from "../../local/http/loopback-server.ts";
-import { resourceDefinitions } from "../../local/services.ts";
-import { temporaryFolder } from "../local/temporary-folder.ts";
+import * as appsync from "../../packages/cdk-offline/src/appsync/resources.ts";
+import { openAppSync } from "../../packages/cdk-offline/src/appsync/service.ts";
+import { openDeployment } from "../../packages/cdk-offline/src/assembly/deployment.ts";
+import { resolveTemplate } from "../../packages/cdk-offline/src/assembly/resolve.ts";
+import type { AwsError } from "../../packages/cdk-offline/src/aws/errors.ts";
+import { globalTableResource } from "../../packages/cdk-offline/src/dynamodb/resources.ts";
+import { openDynamoDb } from "../../packages/cdk-offline/src/dynamodb/service.ts";
+import { listenOnLoopback } from "../../packages/cdk-offline/src/http/loopback-server.ts";
+import { resourceDefinitions } from "../../packages/cdk-offline/src/services.ts";
+import { temporaryFolder } from "../../packages/cdk-offline/test/temporary-folder.ts";
 import { localAssembly } from "./local-assembly.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;

@@ -1,8 +1,11 @@
 // The resolver code that is deployed is APPSYNC_JS that AWS accepts: AppSync's own lint rules, and what they leave out.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkResolverCode } from "../../local/appsync/gate/check-resolver-code.ts";
-import { openControlPlane, type TestControlPlane } from "../local/appsync/support/evaluate-code.ts";
+import { checkResolverCode } from "../../packages/cdk-offline/src/appsync/gate/check-resolver-code.ts";
+import {
+  openControlPlane,
+  type TestControlPlane,
+} from "../../packages/cdk-offline/test/appsync/support/evaluate-code.ts";
 import { localAssembly } from "./local-assembly.ts";
 
 const { template } = localAssembly();

@@ -1,7 +1,7 @@
 // onLogin: who hears of which sign-ins, decided by signed claims alone.
 
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connect, type RealtimeClient } from "../local/appsync/support/realtime.ts";
+import { connect, type RealtimeClient } from "../../packages/cdk-offline/test/appsync/support/realtime.ts";
 import { openLedgerApi, signInOf, type Claims, type LedgerApi } from "./ledger-api.ts";
 
 const SUBSCRIPTION = "subscription { onLogin { id } }";

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { LedgerItem } from "../../../functions/login-file/event.ts";
 import { createFiles } from "../../../functions/login-file/files.ts";
 import { createLoginFile } from "../../../functions/login-file/login-file.ts";
-import type { HttpResponse } from "../../../local/http/exchange.ts";
+import type { HttpResponse } from "../../../packages/cdk-offline/src/http/exchange.ts";
 import { clientOptions } from "../parts/aws-endpoint.ts";
 import { serveUntilTestEnds } from "../parts/closing.ts";
 import { logLines } from "../parts/log-lines.ts";

@@ -3,7 +3,11 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { setTimeout as pause } from "node:timers/promises";
-import { serveJson, type JsonOperation, type JsonService } from "../../../local/aws/json-protocol.ts";
+import {
+  serveJson,
+  type JsonOperation,
+  type JsonService,
+} from "../../../packages/cdk-offline/src/aws/json-protocol.ts";
 import { serveUntilTestEnds } from "./closing.ts";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

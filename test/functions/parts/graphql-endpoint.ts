@@ -1,7 +1,11 @@
 // A loopback GraphQL endpoint with the ledger's two operations, which records as the real one does and fails on request.
 
 import { decodeJwt } from "jose";
-import { json, type HttpRequest, type HttpResponse } from "../../../local/http/exchange.ts";
+import {
+  json,
+  type HttpRequest,
+  type HttpResponse,
+} from "../../../packages/cdk-offline/src/http/exchange.ts";
 import { serveUntilTestEnds } from "./closing.ts";
 
 interface GraphqlCall {

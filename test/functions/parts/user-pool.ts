@@ -6,7 +6,11 @@ import { exportJWK, generateKeyPair, type JWK, type JWTPayload } from "jose";
 import { createHash, KeyObject, randomBytes, randomUUID, sign as signBytes } from "node:crypto";
 import type { ProviderFetch } from "../../../functions/auth/provider/bounded-fetch.ts";
 import type { Config } from "../../../functions/shared/config.ts";
-import { json, type HttpRequest, type HttpResponse } from "../../../local/http/exchange.ts";
+import {
+  json,
+  type HttpRequest,
+  type HttpResponse,
+} from "../../../packages/cdk-offline/src/http/exchange.ts";
 import { serveUntilTestEnds } from "./closing.ts";
 
 export const USER_POOL_ID = "us-east-1_Test00001";

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { post } from "../../../functions/shared/post.ts";
-import { json, type HttpHandler } from "../../../local/http/exchange.ts";
+import { json, type HttpHandler } from "../../../packages/cdk-offline/src/http/exchange.ts";
 import { serveUntilTestEnds } from "../parts/closing.ts";
 
 const send = async (handler: HttpHandler, limits: { timeoutMs?: number; maxAnswerBytes?: number } = {}) =>

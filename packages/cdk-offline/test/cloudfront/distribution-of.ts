@@ -1,0 +1,143 @@
+// A distribution as the template resolver would hand it over: what aws-cdk-lib writes for a page and a REST API.
+
+import type { Resource, ResourceDefinition } from "../../src/assembly/resource.ts";
+import {
+  distributionResource,
+  originAccessControlResource,
+  responseHeadersPolicyResource,
+} from "../../src/cloudfront/resources.ts";
+import { openCloudFront, type CloudFrontOptions } from "../../src/cloudfront/service.ts";
+import type { HttpRequest, HttpResponse } from "../../src/http/exchange.ts";
+import { listenOnLoopback } from "../../src/http/loopback-server.ts";
+import { deployed } from "../deployed.ts";
+
+export const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+export const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** A request as it came to the API. */
+interface ApiRequest {
+  readonly apiId: string;
+  readonly stagePath: string;
+  readonly request: HttpRequest;
+  readonly sourceIp: string | undefined;
+}
+
+export interface TestDistribution {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly defaultBehavior?: Readonly<Record<string, unknown>>;
+  readonly apiBehavior?: Readonly<Record<string, unknown>>;
+  readonly bucketOrigin?: Readonly<Record<string, unknown>>;
+  readonly apiOrigin?: Readonly<Record<string, unknown>>;
+  /** ResponseHeadersPolicyConfig beside its name; attached to the default behavior. */
+  readonly responseHeaders?: Readonly<Record<string, unknown>>;
+  readonly objects?: Readonly<
+    Record<string, { readonly body: string; readonly headers: Record<string, string> }>
+  >;
+  readonly answer?: HttpResponse;
+}
+
+export function openDistribution(test: TestDistribution = {}) {
+  const apiRequests: ApiRequest[] = [];
+  const accessControl = resourceOf(originAccessControlResource, "AccessControl", {
+    OriginAccessControlConfig: {
+      Name: "access",
+      OriginAccessControlOriginType: "s3",
+      SigningBehavior: "always",
+      SigningProtocol: "sigv4",
+    },
+  });
+  const policy = resourceOf(responseHeadersPolicyResource, "Headers", {
+    ResponseHeadersPolicyConfig: { Name: "headers", ...test.responseHeaders },
+  });
+  const apiBehavior = {
+    AllowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+    CachePolicyId: cachingDisabled,
+    Compress: true,
+    OriginRequestPolicyId: allViewerExceptHostHeader,
+    TargetOriginId: "api",
+    ViewerProtocolPolicy: "https-only",
+    ...test.apiBehavior,
+  };
+  const distribution = resourceOf(distributionResource, "Distribution", {
+    DistributionConfig: {
+      CacheBehaviors: [
+        { ...apiBehavior, PathPattern: "/auth/*" },
+        { ...apiBehavior, PathPattern: "/logins" },
+      ],
+      DefaultCacheBehavior: {
+        CachePolicyId: cachingOptimized,
+        Compress: true,
+        TargetOriginId: "bucket",
+        ViewerProtocolPolicy: "redirect-to-https",
+        ...(test.responseHeaders === undefined ? {} : { ResponseHeadersPolicyId: policy.ref }),
+        ...test.defaultBehavior,
+      },
+      DefaultRootObject: "index.html",
+      Enabled: true,
+      HttpVersion: "http2and3",
+      IPV6Enabled: true,
+      Origins: [
+        {
+          DomainName: "pages.s3.us-east-1.amazonaws.com",
+          Id: "bucket",
+          OriginAccessControlId: accessControl.ref,
+          S3OriginConfig: { OriginAccessIdentity: "" },
+          ...test.bucketOrigin,
+        },
+        {
+          CustomOriginConfig: { OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"] },
+          DomainName: "api1.execute-api.us-east-1.amazonaws.com",
+          Id: "api",
+          OriginCustomHeaders: [{ HeaderName: "x-ll-origin", HeaderValue: "guid" }],
+          OriginPath: "/v1",
+          ...test.apiOrigin,
+        },
+      ],
+      ...test.config,
+    },
+  });
+  const options: CloudFrontOptions = {
+    region: "us-east-1",
+    distributions: [distribution],
+    responseHeadersPolicies: [policy],
+    originAccessControls: [accessControl],
+    s3Read: {
+      read(bucketName, key) {
+        const object = bucketName === "pages" ? test.objects?.[key] : undefined;
+        return Promise.resolve(object && { body: Buffer.from(object.body), headers: object.headers });
+      },
+    },
+    apiGateway: {
+      apiIds: ["api1"],
+      handle(apiId, stagePath, request, connection) {
+        apiRequests.push({ apiId, stagePath, request, sourceIp: connection?.sourceIp });
+        return Promise.resolve(test.answer ?? { status: 204 });
+      },
+    },
+  };
+  return { options, distribution, apiRequests, ...openCloudFront(options) };
+}
+
+export async function serveDistribution(test: TestDistribution = {}) {
+  const { handler, apiRequests, distribution } = openDistribution(test);
+  const server = await listenOnLoopback({
+    port: 0,
+    hostNames: ["127.0.0.1"],
+    maxBodyBytes: 1024 * 1024,
+    handler,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const domainName = distribution.attributes["DomainName"] ?? "";
+  return { ...server, apiRequests, domainName, url: `http://127.0.0.1:${server.port}` };
+}
+
+function resourceOf<Parsed>(
+  definition: ResourceDefinition<Parsed>,
+  logicalId: string,
+  properties: Readonly<Record<string, unknown>>,
+): Resource<Parsed> {
+  return deployed(definition, properties, { logicalId });
+}
