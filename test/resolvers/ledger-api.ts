@@ -14,7 +14,7 @@ import { openDynamoDb } from "../../packages/cdk-offline/src/dynamodb/service.ts
 import { listenOnLoopback } from "../../packages/cdk-offline/src/http/loopback-server.ts";
 import { resourceDefinitions } from "../../packages/cdk-offline/src/services.ts";
 import { temporaryFolder } from "../../packages/cdk-offline/test/temporary-folder.ts";
-import { localAssembly } from "./local-assembly.ts";
+import { localAssembly } from "../local-assembly.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 

@@ -6,7 +6,7 @@ import {
   openControlPlane,
   type TestControlPlane,
 } from "../../packages/cdk-offline/test/appsync/support/evaluate-code.ts";
-import { localAssembly } from "./local-assembly.ts";
+import { localAssembly } from "../local-assembly.ts";
 
 const { template } = localAssembly();
 const codes = Object.entries(template.Resources).flatMap(([id, { Properties }]) =>

@@ -3,8 +3,8 @@
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { readAssembly, type Assembly } from "../../packages/cdk-offline/src/assembly/assembly.ts";
-import { temporaryFolder } from "../../packages/cdk-offline/test/temporary-folder.ts";
+import { readAssembly, type Assembly } from "../packages/cdk-offline/src/assembly/assembly.ts";
+import { temporaryFolder } from "../packages/cdk-offline/test/temporary-folder.ts";
 
 /** Synthesizes it; to be called while a test file is loaded. */
 export function localAssembly(): Assembly {
