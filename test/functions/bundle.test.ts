@@ -1,74 +1,101 @@
-// The functions as they are deployed: bundled, minified, loaded with require, speaking to AWS's interfaces on loopback.
+// The functions as they are deployed: the very files of the cloud assembly, with the variables that the template gives
+// them, speaking to AWS's interfaces on loopback.
 
-import { build } from "esbuild";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
 import { json, type HttpHandler } from "../../packages/cdk-offline/src/http/exchange.ts";
+import { localAssembly } from "../local-assembly.ts";
 import { serveUntilTestEnds } from "./parts/closing.ts";
 import { restEvent } from "./parts/rest-event.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID, USER_POOL_ID } from "./parts/user-pool.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
-let folder = "";
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "ledger-functions-"));
-  await build({
-    entryPoints: Object.fromEntries(
-      ["auth", "logins", "login-file", "greeting"].map((name) => [
-        name,
-        join(root, "functions", name, "handler.ts"),
-      ]),
-    ),
-    outdir: folder,
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    minify: true,
-    mainFields: ["module", "main"],
-    supported: { "dynamic-import": false },
-    alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/environment-credentials.ts") },
-  });
+type FunctionName = "auth" | "logins" | "login-file" | "greeting";
+
+/** The construct of each function in the stack; its name begins the function's logical id. */
+const CONSTRUCTS: Readonly<Record<FunctionName, string>> = {
+  auth: "FunctionsAuth",
+  logins: "FunctionsLogins",
+  "login-file": "FunctionsLoginFile",
+  greeting: "FunctionsGreeting",
+};
+
+const deployedFunctionSchema = v.object({
+  Code: v.object({ S3Key: v.string() }),
+  Handler: v.pipe(v.string(), v.regex(/^\w+\.\w+$/)),
+  Environment: v.object({ Variables: v.record(v.string(), v.unknown()) }),
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const assembly = localAssembly();
 
-const ENVIRONMENT = {
+/** What is deployed of a function: the module and export that Lambda loads, and which variables it is given. */
+function deployed(name: FunctionName) {
+  const [properties, ...others] = Object.entries(assembly.template.Resources).flatMap(
+    ([id, { Type, Properties }]) =>
+      Type === "AWS::Lambda::Function" && new RegExp(`^${CONSTRUCTS[name]}Function[0-9A-F]{8}$`).test(id)
+        ? [Properties]
+        : [],
+  );
+  expect(others).toEqual([]);
+  const { Code, Handler, Environment } = v.parse(deployedFunctionSchema, properties);
+  const [file, exported] = Handler.split(".");
+  return {
+    module: join(assembly.assetDirectory(Code.S3Key), `${String(file)}.cjs`),
+    exported: String(exported),
+    variables: Object.keys(Environment.Variables),
+  };
+}
+
+/** What Lambda itself sets, and what the SDK asks for. */
+const LAMBDA_ENVIRONMENT = {
   AWS_REGION: "us-east-1",
   AWS_LAMBDA_FUNCTION_NAME: "function",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
+
+/** A value for every variable that the template gives a function. */
+const VALUES: Readonly<Record<string, string>> = {
   CONFIG_PARAMETER: "/login-ledger/test/config",
   ORIGIN_SECRET: "secret",
+  AUDIT_MODE: "strict",
   BUCKET: "bucket",
   GREETING_PATH: "/login-ledger/test/greeting",
   CACHE_SECONDS: "60",
 };
 
-/** Calls a bundled function in a process of its own; answers its result, the time the call took and what it wrote. */
-async function invoke(name: string, event: unknown, environment: Readonly<Record<string, string>>) {
+/** The environment of a deployed function: the variables the template gives it and no others, with values of this test. */
+function environmentOf(name: FunctionName): Record<string, string> {
+  const variables = deployed(name).variables.map((variable) => {
+    const value = VALUES[variable];
+    if (value === undefined)
+      throw new Error(`this test has no value for the variable ${variable} of ${name}`);
+    return [variable, value];
+  });
+  return { ...LAMBDA_ENVIRONMENT, ...(Object.fromEntries(variables) as Record<string, string>) };
+}
+
+/** Calls a deployed function in a process of its own; answers its result, the time the call took and what it wrote. */
+async function invoke(name: FunctionName, event: unknown, changes: Readonly<Record<string, string>>) {
+  const { module, exported } = deployed(name);
   const script = `
-    const { handler } = require(process.argv[1]);
+    const { [process.argv[2]]: handler } = require(process.argv[1]);
     const started = performance.now();
     const answer = (outcome) =>
       process.stderr.write(JSON.stringify({ outcome, tookMs: performance.now() - started }));
-    Promise.resolve(handler(JSON.parse(process.argv[2]))).then(
+    Promise.resolve(handler(JSON.parse(process.argv[3]))).then(
       (result) => answer({ result: result ?? null }),
       (error) => answer({ error: error.name }),
     );`;
   const { stdout, stderr } = await run(
     process.execPath,
-    ["-e", script, join(folder, `${name}.cjs`), JSON.stringify(event)],
-    { env: environment },
+    ["-e", script, module, exported, JSON.stringify(event)],
+    { env: { ...environmentOf(name), ...changes } },
   );
   const { outcome, tookMs } = JSON.parse(stderr) as { outcome: unknown; tookMs: number };
   return { outcome, tookMs, lines: stdout.split("\n").slice(0, -1) };
@@ -102,11 +129,10 @@ const awsAnswering: HttpHandler = (request) => {
   }
 };
 
-describe("a bundled function", () => {
+describe("a deployed function", () => {
   test("auth starts a sign-in", async () => {
     const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
     const { outcome, lines } = await invoke("auth", restEvent({ target: "/auth/login" }), {
-      ...ENVIRONMENT,
       AWS_ENDPOINT_URL,
     });
     expect(outcome).toMatchObject({ result: { statusCode: 302 } });
@@ -116,7 +142,7 @@ describe("a bundled function", () => {
   test("logins refuses a request without an authorizer, in one line of log", async () => {
     const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
     const event = restEvent({ method: "POST", target: "/logins" });
-    const { outcome, lines } = await invoke("logins", event, { ...ENVIRONMENT, AWS_ENDPOINT_URL });
+    const { outcome, lines } = await invoke("logins", event, { AWS_ENDPOINT_URL });
     expect(outcome).toMatchObject({ result: { statusCode: 401 } });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { level: "WARN", event: "request_refused", error: "invalid_token", cause: { code: "invalid_token" } },
@@ -130,7 +156,7 @@ describe("a bundled function", () => {
       ...{ recordedAt: "2026-11-22T16:54:01Z", clientId: "c", file: "s/ana.txt", writeId: "w" },
     };
     const event = { record, repeat: false };
-    const { outcome, lines } = await invoke("login-file", event, { ...ENVIRONMENT, AWS_ENDPOINT_URL });
+    const { outcome, lines } = await invoke("login-file", event, { AWS_ENDPOINT_URL });
     expect(outcome).toEqual({ result: null });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ event: "login", id: "i" }]);
   });
@@ -138,7 +164,7 @@ describe("a bundled function", () => {
   test("greeting greets", async () => {
     const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
     const event = { username: "ana", locale: null };
-    const { outcome } = await invoke("greeting", event, { ...ENVIRONMENT, AWS_ENDPOINT_URL });
+    const { outcome } = await invoke("greeting", event, { AWS_ENDPOINT_URL });
     expect(outcome).toEqual({ result: { message: "Hi ana", locale: "en" } });
   });
 
@@ -160,7 +186,7 @@ describe("a bundled function", () => {
       const { outcome, tookMs, lines } = await invoke(
         "greeting",
         { username: "ana", locale: "de" },
-        { ...ENVIRONMENT, AWS_ENDPOINT_URL },
+        { AWS_ENDPOINT_URL },
       );
       expect(tookMs).toBeLessThan(3000);
       expect(outcome).toEqual({ result: { message: "Hello ana!", locale: "en" } });
@@ -171,20 +197,19 @@ describe("a bundled function", () => {
     });
   });
 
-  test.each([
+  test.each<[FunctionName, string]>([
     ["auth", "CONFIG_PARAMETER"],
     ["logins", "ORIGIN_SECRET"],
     ["login-file", "BUCKET"],
     ["greeting", "CACHE_SECONDS"],
   ])("%s does not start without %s, and says so", async (name, variable) => {
-    const environment: Record<string, string> = { ...ENVIRONMENT, [variable]: "" };
-    await expect(invoke(name, {}, environment)).rejects.toMatchObject({
+    await expect(invoke(name, {}, { [variable]: "" })).rejects.toMatchObject({
       stderr: expect.stringContaining(`environment variable ${variable} is not set`) as unknown,
     });
   });
 
   test("auth does not start with an audit mode that is none", async () => {
-    await expect(invoke("auth", {}, { ...ENVIRONMENT, AUDIT_MODE: "off" })).rejects.toMatchObject({
+    await expect(invoke("auth", {}, { AUDIT_MODE: "off" })).rejects.toMatchObject({
       stderr: expect.stringContaining("AUDIT_MODE is off; it must be one of strict, best-effort") as unknown,
     });
   });
