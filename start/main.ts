@@ -4,12 +4,11 @@ import { rmSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readAssembly } from "../packages/cdk-offline/src/assembly/assembly.ts";
-import { TemplateError } from "../packages/cdk-offline/src/assembly/errors.ts";
 import { startRuntime, type Runtime } from "../packages/cdk-offline/src/runtime.ts";
 import { writeJsonFile } from "../packages/cdk-offline/src/state/atomic-file.ts";
 import { buildAssembly, buildPage } from "./build.ts";
 import { createDemoUser, type DemoUser } from "./demo-user.ts";
-import { StartError } from "../packages/cdk-offline/src/start-error.ts";
+import { StartError } from "../packages/cdk-offline/src/errors.ts";
 import { readOptions, USAGE, type StartOptions } from "./options.ts";
 import { createProgress, paint } from "./progress.ts";
 import { publishPage } from "./publish.ts";
@@ -139,7 +138,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const isExpected = error instanceof StartError || error instanceof TemplateError;
+  const isExpected = error instanceof StartError;
   const message =
     error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`\n${message}\n`);

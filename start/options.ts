@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { FAULTS, type Fault } from "../packages/cdk-offline/src/cognito/faults.ts";
-import { StartError } from "../packages/cdk-offline/src/start-error.ts";
+import { StartError } from "../packages/cdk-offline/src/errors.ts";
 
 export interface StartOptions {
   /** Where the runtime keeps its state. */

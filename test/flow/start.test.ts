@@ -245,7 +245,7 @@ describe("what cannot be served is refused in one sentence, with exit code 1", (
       first(template, "AWS::S3::Bucket", /^LedgerFiles/)["ReplicationConfiguration"] = {};
     });
     expect(await refused(["--app", app])).toMatch(
-      /AWS::S3::Bucket .*Ledger\/Files.*: property ReplicationConfiguration is not served/,
+      /AWS::S3::Bucket .*Ledger\/Files.*: ReplicationConfiguration is \{\}; this property is not served/,
     );
   });
 

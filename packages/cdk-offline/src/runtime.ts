@@ -12,7 +12,7 @@ import { json, type HttpHandler, type HttpRequest, type UpgradeHandler } from ".
 import { isTakenOnIpv6 } from "./http/ipv6-neighbour.ts";
 import { listenOnLoopback, type LoopbackServer } from "./http/loopback-server.ts";
 import { openServices, resourceDefinitions } from "./services.ts";
-import { StartError } from "./start-error.ts";
+import { StartError } from "./errors.ts";
 
 const REGION = "us-east-1";
 const ACCOUNT = "000000000000";

@@ -7,7 +7,6 @@ import { apiLog } from "./api-log.ts";
 import * as appsync from "./appsync/resources.ts";
 import { openAppSync } from "./appsync/service.ts";
 import type { Assembly } from "./assembly/assembly.ts";
-import { TemplateError } from "./assembly/errors.ts";
 import type { ResolvedTemplate } from "./assembly/resolve.ts";
 import type { ResourceDefinition } from "./assembly/resource.ts";
 import type { AwsEndpointOptions, PathService } from "./aws/endpoint.ts";
@@ -25,6 +24,7 @@ import { openCognito } from "./cognito/service.ts";
 import type { LambdaPort } from "./cognito/triggers/invoke-trigger.ts";
 import * as dynamodb from "./dynamodb/resources.ts";
 import { openDynamoDb } from "./dynamodb/service.ts";
+import { NotServed, TemplateError } from "./errors.ts";
 import type { HttpHandler, UpgradeHandler } from "./http/exchange.ts";
 import * as lambda from "./lambda/resources.ts";
 import { openLambda } from "./lambda/service.ts";
@@ -210,13 +210,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     };
   } catch (error) {
     await close();
-    throw isRefusal(error) ? new TemplateError("not-served", error.message, { cause: error }) : error;
+    throw error instanceof NotServed ? new TemplateError([error], template.nameOf) : error;
   }
-}
-
-/** Services refuse what they cannot serve with a sentence; errors of JavaScript's own classes are faults of the runtime. */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof AwsError || (error instanceof Error && error.constructor === Error);
 }
 
 const notOpenedYet: LambdaPort = {

@@ -1,7 +1,7 @@
 // The answers that API Gateway gives itself, and how a template may change them.
 
 import type { Resource } from "../assembly/resource.ts";
-import { notServed } from "../aws/errors.ts";
+import { NotServed } from "../errors.ts";
 import type { HttpResponse } from "../http/exchange.ts";
 import type { GatewayResponseProperties } from "./resources.ts";
 
@@ -96,15 +96,22 @@ export function missingParameters(names: readonly string[]): GatewayError {
   };
 }
 
-/** Reads the changes of a template by their type. Throws for a variable in a template that is not served. */
+/** Reads the changes of a template by their type. Throws `NotServed` for a variable in a template. */
 export function customGatewayResponses(
   resources: readonly Resource<GatewayResponseProperties>[],
 ): ReadonlyMap<string, CustomGatewayResponse> {
   return new Map(
-    resources.map(({ properties }) => {
+    resources.map(({ logicalId, properties }) => {
       const template = properties.ResponseTemplates["application/json"];
       for (const [variable] of template?.matchAll(variablePattern) ?? []) {
-        if (!Object.hasOwn(variables, variable)) throw notServed(`${variable} in a gateway response`);
+        if (Object.hasOwn(variables, variable)) continue;
+        throw new NotServed({
+          code: "value-not-served",
+          logicalId,
+          property: "ResponseTemplates.application/json",
+          reason: `${variable} in a gateway response is not served by the local runtime`,
+          served: Object.keys(variables).join(", "),
+        });
       }
       const headers = Object.entries(properties.ResponseParameters).map(([name, quoted]) => [
         name.replace("gatewayresponse.header.", ""),

@@ -1,5 +1,7 @@
 // The part of JSON Schema draft 4 by which request bodies are validated.
 
+import { NotServed } from "../errors.ts";
+
 /** Whether a parsed JSON value fits the schema. */
 export type SchemaCheck = (value: unknown) => boolean;
 
@@ -8,7 +10,8 @@ type Schema = Readonly<Record<string, unknown>>;
 /** Keywords without an effect on validity. */
 const annotations = ["$schema", "default", "description", "id", "title"];
 
-type Keyword = (argument: unknown, schema: Schema, name: string) => SchemaCheck;
+/** `logicalId` is that of the model. */
+type Keyword = (argument: unknown, schema: Schema, logicalId: string) => SchemaCheck;
 
 const keywords: Readonly<Record<string, Keyword>> = {
   type: (types) => {
@@ -18,32 +21,32 @@ const keywords: Readonly<Record<string, Keyword>> = {
   enum: (values) => (value) =>
     list(values).some((allowed) => JSON.stringify(allowed) === JSON.stringify(value)),
   required: (names) => onObject((object) => list(names).every((name) => Object.hasOwn(object, String(name)))),
-  properties: (properties, _schema, name) => {
+  properties: (properties, _schema, logicalId) => {
     const checks = Object.entries(properties as Schema).map(
-      ([key, schema]) => [key, compileSchema(schema as Schema, name)] as const,
+      ([key, schema]) => [key, compileSchema(schema as Schema, logicalId)] as const,
     );
     return onObject((object) =>
       checks.every(([key, check]) => !Object.hasOwn(object, key) || check(object[key])),
     );
   },
-  additionalProperties: (allowed, schema, name) => {
+  additionalProperties: (allowed, schema, logicalId) => {
     const known = Object.keys(schema["properties"] ?? {});
-    const check = typeof allowed === "boolean" ? () => allowed : compileSchema(allowed as Schema, name);
+    const check = typeof allowed === "boolean" ? () => allowed : compileSchema(allowed as Schema, logicalId);
     return onObject((object) =>
       Object.entries(object).every(([key, value]) => known.includes(key) || check(value)),
     );
   },
   maxProperties: (limit) => onObject((object) => Object.keys(object).length <= Number(limit)),
-  items: (schema, _schema, name) => {
-    const check = compileSchema(schema as Schema, name);
+  items: (schema, _schema, logicalId) => {
+    const check = compileSchema(schema as Schema, logicalId);
     return (value) => !Array.isArray(value) || value.every(check);
   },
   minItems: (limit) => (value) => !Array.isArray(value) || value.length >= Number(limit),
   maxItems: (limit) => (value) => !Array.isArray(value) || value.length <= Number(limit),
   minLength: (limit) => (value) => typeof value !== "string" || Array.from(value).length >= Number(limit),
   maxLength: (limit) => (value) => typeof value !== "string" || Array.from(value).length <= Number(limit),
-  pattern: (source) => {
-    const pattern = new RegExp(String(source), "u");
+  pattern: (source, _schema, logicalId) => {
+    const pattern = compilePattern(source, logicalId);
     return (value) => typeof value !== "string" || pattern.test(value);
   },
   minimum: (limit) => (value) => typeof value !== "number" || value >= Number(limit),
@@ -60,17 +63,27 @@ const typeChecks: Readonly<Record<string, SchemaCheck>> = {
   string: (value) => typeof value === "string",
 };
 
-/** Compiles a schema. Throws, naming the model, when it uses a keyword that is not served. */
-export function compileSchema(schema: Schema, name: string): SchemaCheck {
+/** Compiles a model's schema. Throws `NotServed` when it uses a keyword that is not served. */
+export function compileSchema(schema: Schema, logicalId: string): SchemaCheck {
   const checks = Object.entries(schema).flatMap(([keyword, argument]) => {
     if (annotations.includes(keyword)) return [];
     const compile = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
     if (compile === undefined) {
-      throw new Error(`${name}: the JSON Schema keyword ${keyword} is not served by the local runtime`);
+      const reason = `the JSON Schema keyword ${keyword} is not served by the local runtime`;
+      throw new NotServed({ code: "property-not-served", logicalId, property: "Schema", reason });
     }
-    return [compile(argument, schema, name)];
+    return [compile(argument, schema, logicalId)];
   });
   return (value) => checks.every((check) => check(value));
+}
+
+function compilePattern(source: unknown, logicalId: string): RegExp {
+  try {
+    return new RegExp(String(source), "u");
+  } catch (cause) {
+    const reason = `the pattern ${JSON.stringify(source)} is not a regular expression`;
+    throw new NotServed({ code: "not-deployable", logicalId, property: "Schema", reason }, { cause });
+  }
 }
 
 /** A check that concerns objects only: anything else passes it. */

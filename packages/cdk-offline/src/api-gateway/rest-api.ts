@@ -1,6 +1,7 @@
 // A REST API as it is deployed: its stages, its tree of paths and what stands behind each method.
 
 import type { Resource } from "../assembly/resource.ts";
+import { NotServed } from "../errors.ts";
 import { customGatewayResponses, type CustomGatewayResponse } from "./gateway-response.ts";
 import { compileSchema, type SchemaCheck } from "./json-schema.ts";
 import type {
@@ -72,7 +73,7 @@ export interface Authorizer {
   readonly scopes: readonly string[];
 }
 
-/** Puts an API together. Throws when it refers to what is not in the template or not served. */
+/** Puts an API together. Throws `NotServed` when it refers to what is not in the template or not served. */
 export function assembleRestApi(template: ApiGatewayTemplate, api: Resource<RestApiProperties>): RestApi {
   const ofApi = <Properties extends { RestApiId: string }>(resources: Resources<Properties>) =>
     resources.filter(({ properties }) => properties.RestApiId === api.ref);
@@ -113,7 +114,8 @@ function assembleStage(
 ): Stage {
   const { StageName: name, DeploymentId: deploymentId, Variables } = properties;
   if (!template.deployments.some(({ ref }) => ref === deploymentId)) {
-    throw new Error(`${logicalId}: there is no deployment ${deploymentId} in the template`);
+    const reason = `there is no deployment ${deploymentId} in the template`;
+    throw new NotServed({ code: "unknown-reference", logicalId, property: "DeploymentId", reason });
   }
   return { name, deploymentId, variables: Variables ?? null };
 }
@@ -143,8 +145,15 @@ function functionArnIn(uri: string, logicalId: string): string {
   const match =
     /^arn:aws:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(?<arn>[^/]+)\/invocations$/.exec(uri);
   const arn = match?.groups?.["arn"];
-  if (arn === undefined)
-    throw new Error(`${logicalId}: the integration ${uri} is not the invocation of a function`);
+  if (arn === undefined) {
+    throw new NotServed({
+      code: "value-not-served",
+      logicalId,
+      property: "Integration.Uri",
+      seen: uri,
+      served: "the invocation of a function",
+    });
+  }
   return arn;
 }
 
@@ -155,7 +164,10 @@ function assembleAuthorizer(
 ): Authorizer | undefined {
   if (AuthorizationType === "NONE") return undefined;
   const authorizer = template.authorizers.find(({ ref }) => ref === AuthorizerId)?.properties;
-  if (authorizer === undefined) throw new Error(`${logicalId}: it has no authorizer in the template`);
+  if (authorizer === undefined) {
+    const reason = "it has no authorizer in the template";
+    throw new NotServed({ code: "unknown-reference", logicalId, property: "AuthorizerId", reason });
+  }
   return {
     header: authorizer.IdentitySource.replace("method.request.header.", "").toLowerCase(),
     userPoolIds: authorizer.ProviderARNs.map((arn) => arn.split("/").at(-1) ?? ""),
@@ -175,7 +187,10 @@ function bodyChecks(
   return new Map(
     Object.entries(requestModels).map(([contentType, name]) => {
       const check = models.get(name);
-      if (check === undefined) throw new Error(`${logicalId}: there is no model ${name} in the template`);
+      if (check === undefined) {
+        const reason = `there is no model ${name} in the template`;
+        throw new NotServed({ code: "unknown-reference", logicalId, property: "RequestModels", reason });
+      }
       return [contentType, check];
     }),
   );

@@ -4,6 +4,7 @@
 import { isObjectType, type GraphQLSchema } from "graphql";
 import type { Clock } from "../clock.ts";
 import type { Resource } from "../assembly/resource.ts";
+import { NotServed } from "../errors.ts";
 import { openAccess, type AccessCheck } from "./authorization/access.ts";
 import { openAuthentication, type Caller, type VerifyToken } from "./authorization/caller.ts";
 import type { DataSource } from "./data-sources/data-source.ts";
@@ -12,12 +13,13 @@ import { openPageTokens } from "./data-sources/dynamodb/page-token.ts";
 import { tableDataSource } from "./data-sources/dynamodb/table.ts";
 import { lambdaDataSource, type LambdaPort } from "./data-sources/lambda.ts";
 import { noneDataSource } from "./data-sources/none.ts";
+import { ResolverCodeError } from "./evaluator/compile.ts";
 import type { Evaluator, LoadedCode } from "./evaluator/evaluator.ts";
 import { DYNAMODB } from "./evaluator/wire.ts";
 import { describeFindings } from "./gate/finding.ts";
 import type { Gate } from "./gate/gate.ts";
 import { openDocuments, type Prepared } from "./graphql/documents.ts";
-import { buildApiSchema } from "./graphql/schema.ts";
+import { buildApiSchema, SchemaError } from "./graphql/schema.ts";
 import type { Resolver, Step } from "./resolver/resolver.ts";
 import type {
   DataSourceProperties,
@@ -60,12 +62,16 @@ export interface Api {
   resolverOf(typeName: string, fieldName: string): Resolver | undefined;
 }
 
-/** A resource that cannot be served; the message names it. */
-function refusal(resource: Resource<unknown>, property: string, reason: string, cause?: unknown): Error {
-  return new Error(`${resource.logicalId}: ${property}: ${reason}`, { cause });
+function refusal(
+  { logicalId }: Resource<unknown>,
+  property: string,
+  reason: string,
+  cause?: unknown,
+): NotServed {
+  return new NotServed({ code: "not-deployable", logicalId, property, reason }, { cause });
 }
 
-/** Builds the API. Rejects with an Error that names the resource and the property it cannot serve. */
+/** Builds the API. Rejects with `NotServed`. */
 export async function loadApi(
   api: Resource<GraphqlApiProperties>,
   resources: Omit<ApiResources, "apis">,
@@ -118,7 +124,7 @@ function loadSchema(schemas: readonly Resource<GraphqlSchemaProperties>[]): Grap
   try {
     return buildApiSchema(schema.properties.Definition);
   } catch (cause) {
-    throw refusal(schema, "Definition", cause instanceof Error ? cause.message : String(cause), cause);
+    throw cause instanceof SchemaError ? refusal(schema, "Definition", cause.message, cause) : cause;
   }
 }
 
@@ -173,7 +179,7 @@ async function loadCode(
   try {
     return await evaluator.load(resource.properties.Code);
   } catch (cause) {
-    throw refusal(resource, "Code", cause instanceof Error ? cause.message : String(cause), cause);
+    throw cause instanceof ResolverCodeError ? refusal(resource, "Code", cause.message, cause) : cause;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import { NotServed } from "../errors.ts";
 import { json, type HttpHandler, type UpgradeHandler } from "../http/exchange.ts";
 import { loadApi, type ApiResources } from "./api.ts";
 import type { VerifyToken } from "./authorization/caller.ts";
@@ -55,15 +56,15 @@ export interface AppSync {
 }
 
 /**
- * Opens the API of a template. Rejects with an Error that names the resource (by its logical id) and the property that
- * cannot be served: a resolver for a field that the schema lacks, a function or a data source that does not exist, code
+ * Opens the API of a template. Rejects with `NotServed` for what cannot be served: a resolver for a field that the schema lacks, a function or a data source that does not exist, code
  * that cannot be used, a second API.
  */
 export async function openAppSync(options: AppSyncOptions): Promise<AppSync> {
   const { apis, onRequestLog = () => undefined, ...rest } = options;
   const [resource, second] = apis;
   if (second !== undefined) {
-    throw new Error(`${second.logicalId}: a second GraphQL API is not served by the local runtime`);
+    const reason = "a second GraphQL API is not served by the local runtime";
+    throw new NotServed({ code: "type-not-served", logicalId: second.logicalId, reason });
   }
   const gate = options.gate ?? openGate({ dir: options.dir });
   let started: Promise<Evaluator> | undefined;

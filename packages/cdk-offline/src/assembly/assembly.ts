@@ -5,7 +5,7 @@ import { CloudAssembly, AssetManifestArtifact } from "@aws-cdk/cloud-assembly-ap
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { TemplateError } from "./errors.ts";
+import { AssemblyError } from "../errors.ts";
 
 const templateSchema = v.object({
   Resources: v.record(
@@ -32,27 +32,22 @@ export interface Assembly {
   assetDirectory(objectKey: string): string;
 }
 
-/** Reads a cloud assembly with exactly one stack. Throws `TemplateError` for anything else. */
+/** Reads a cloud assembly with exactly one stack. Throws `AssemblyError` for anything else. */
 export function readAssembly(directory: string): Assembly {
   if (!existsSync(join(directory, "manifest.json"))) {
-    throw new TemplateError(
-      "unreadable-assembly",
-      `${directory} holds no cloud assembly (no manifest.json); run cdk synth first`,
-    );
+    throw new AssemblyError(`${directory} holds no cloud assembly (no manifest.json); run cdk synth first`);
   }
   const assembly = open(directory);
   const [stack, ...others] = assembly.stacks;
   if (stack === undefined || others.length > 0) {
-    throw new TemplateError(
-      "unreadable-assembly",
+    throw new AssemblyError(
       `${directory} holds ${assembly.stacks.length} stacks; the local runtime serves exactly one`,
     );
   }
   const parsed = v.safeParse(templateSchema, stack.template);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw new TemplateError(
-      "unreadable-assembly",
+    throw new AssemblyError(
       `${stack.templateFile} is no template: ${v.getDotPath(issue) ?? "the file"}: ${issue.message}`,
     );
   }
@@ -63,7 +58,7 @@ export function readAssembly(directory: string): Assembly {
     assetDirectory(objectKey) {
       const path = directories.get(objectKey);
       if (path === undefined) {
-        throw new TemplateError("unreadable-assembly", `${directory} holds no asset ${objectKey}`);
+        throw new AssemblyError(`${directory} holds no asset ${objectKey}`);
       }
       return path;
     },
@@ -74,8 +69,7 @@ function open(directory: string): CloudAssembly {
   try {
     return new CloudAssembly(resolve(directory));
   } catch (cause) {
-    throw new TemplateError(
-      "unreadable-assembly",
+    throw new AssemblyError(
       `${directory} cannot be read as a cloud assembly: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     );

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
-import { StartError } from "../start-error.ts";
+import { DamagedState } from "../errors.ts";
 import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
 
 const recordSchema = v.object({
@@ -41,7 +41,7 @@ export interface DeployedResource {
 }
 
 /**
- * Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. Throws `StartError`
+ * Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. Throws `DamagedState`
  * for a file that is no such record.
  */
 export function openDeployment(directory: string): Deployment {
@@ -81,5 +81,5 @@ function readRecord(path: string): DeploymentRecord | undefined {
   if (stored === undefined) return undefined;
   const parsed = v.safeParse(recordSchema, stored);
   if (parsed.success) return parsed.output;
-  throw new StartError(`${path} is no record of a deployment; restore it or start with --fresh`);
+  throw new DamagedState(path, "is no record of a deployment");
 }

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 
 import type { Template } from "./assembly.ts";
-import { TemplateError } from "./errors.ts";
+import { NotServed } from "../errors.ts";
 
 /** Stands for `AWS::NoValue`: whatever has this value is left out. */
 const NO_VALUE = Symbol("AWS::NoValue");
@@ -26,7 +26,7 @@ export interface Intrinsics {
 
 type IntrinsicFunction = (argument: unknown) => unknown;
 
-/** The intrinsic functions over one template. An unknown function or reference throws `TemplateError`. */
+/** The intrinsic functions over one template. An unknown function or reference throws `NotServed`. */
 export function createIntrinsics(options: IntrinsicsOptions): Intrinsics {
   const { template, pseudoParameters } = options;
 
@@ -36,18 +36,18 @@ export function createIntrinsics(options: IntrinsicsOptions): Intrinsics {
     if (Object.hasOwn(template.Resources, name)) return options.ref(name);
     const parameter = Object.hasOwn(template.Parameters, name) ? template.Parameters[name] : undefined;
     if (parameter?.Default !== undefined) return parameter.Default;
-    throw new TemplateError(
-      "unknown-reference",
-      `Ref to ${name}: the template has no such resource and no parameter of that name with a default`,
-    );
+    throw new NotServed({
+      code: "unknown-reference",
+      reason: `Ref to ${name}: the template has no such resource and no parameter of that name with a default`,
+    });
   };
 
   const getAttribute = (logicalId: string, attribute: string): string => {
     if (!Object.hasOwn(template.Resources, logicalId)) {
-      throw new TemplateError(
-        "unknown-reference",
-        `Fn::GetAtt of ${logicalId}.${attribute}: the template has no such resource`,
-      );
+      throw new NotServed({
+        code: "unknown-reference",
+        reason: `Fn::GetAtt of ${logicalId}.${attribute}: the template has no such resource`,
+      });
     }
     return options.attribute(logicalId, attribute);
   };
@@ -127,10 +127,10 @@ export function createIntrinsics(options: IntrinsicsOptions): Intrinsics {
         return holds(argument);
       }
       if (name.startsWith("Fn::")) {
-        throw new TemplateError(
-          "not-served",
-          `intrinsic function ${name} is not served by the local runtime`,
-        );
+        throw new NotServed({
+          code: "function-not-served",
+          reason: `intrinsic function ${name} is not served by the local runtime`,
+        });
       }
     }
     return Object.fromEntries(
@@ -140,7 +140,10 @@ export function createIntrinsics(options: IntrinsicsOptions): Intrinsics {
 
   function holds(condition: string): boolean {
     if (!Object.hasOwn(template.Conditions, condition)) {
-      throw new TemplateError("unknown-reference", `the template has no condition ${condition}`);
+      throw new NotServed({
+        code: "unknown-reference",
+        reason: `the template has no condition ${condition}`,
+      });
     }
     return resolve(template.Conditions[condition]) === true;
   }
@@ -165,6 +168,9 @@ function text(value: unknown, where: string): string {
   throw malformed(where, value);
 }
 
-function malformed(where: string, value: unknown): TemplateError {
-  return new TemplateError("unreadable-assembly", `${where} cannot work on ${JSON.stringify(value)}`);
+function malformed(where: string, value: unknown): NotServed {
+  return new NotServed({
+    code: "not-deployable",
+    reason: `${where} cannot work on ${JSON.stringify(value)}`,
+  });
 }

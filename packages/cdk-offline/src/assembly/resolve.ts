@@ -4,7 +4,7 @@
 import * as v from "valibot";
 import type { Template } from "./assembly.ts";
 import type { DeployedResource, Deployment } from "./deployment.ts";
-import { TemplateError } from "./errors.ts";
+import { NotServed, TemplateError, type Refusal } from "../errors.ts";
 import { createIntrinsics } from "./intrinsics.ts";
 import type { Identity, Naming, Resource, ResourceDefinition } from "./resource.ts";
 import { typesWithoutBehaviour } from "./without-behaviour.ts";
@@ -21,6 +21,8 @@ export interface ResolveOptions {
 }
 
 export interface ResolvedTemplate {
+  /** How a resource is called in an error, by its logical id. */
+  readonly nameOf: (logicalId: string) => string;
   /** The resources of a type, in the order of the template. */
   of<Properties>(definition: ResourceDefinition<Properties>): readonly Resource<Properties>[];
   readonly outputs: Readonly<Record<string, string>>;
@@ -34,6 +36,9 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
   const definitions = new Map(options.definitions.map((definition) => [definition.type, definition]));
   const identities = new Map<string, Identity>();
   const beingNamed = new Set<string>();
+
+  const nameOf = (logicalId: string) => nameIn(template, logicalId);
+  const refused = (refusal: Refusal) => new TemplateError([new NotServed(refusal)], nameOf);
 
   const intrinsics = createIntrinsics({
     template,
@@ -50,10 +55,8 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
       const { attributes } = identityOf(logicalId);
       const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
       if (value === undefined) {
-        throw new TemplateError(
-          "not-served",
-          `${nameOf(template, logicalId)}: attribute ${attribute} is not served by the local runtime`,
-        );
+        const reason = `attribute ${attribute} is not served by the local runtime`;
+        throw refused({ code: "attribute-not-served", logicalId, reason });
       }
       return value;
     },
@@ -63,20 +66,16 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
     const known = identities.get(logicalId);
     if (known !== undefined) return known;
     if (beingNamed.has(logicalId)) {
-      throw new TemplateError(
-        "circular-reference",
-        `${nameOf(template, logicalId)} refers to itself through ${[...beingNamed].join(", ")}`,
-      );
+      const reason = `refers to itself through ${[...beingNamed].join(", ")}`;
+      throw refused({ code: "circular-reference", logicalId, reason });
     }
     beingNamed.add(logicalId);
     const resource = resourceOf(template, logicalId);
     const identify =
       definitions.get(resource.Type)?.identify ?? typesWithoutBehaviour[resource.Type]?.identify;
     if (identify === undefined) {
-      throw new TemplateError(
-        "not-served",
-        `${nameOf(template, logicalId)}: this resource type is not served by the local runtime`,
-      );
+      const reason = "this resource type is not served by the local runtime";
+      throw refused({ code: "type-not-served", logicalId, reason });
     }
     const naming: Naming = {
       logicalId,
@@ -104,7 +103,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
     const resource: Resource<unknown> = {
       logicalId,
       ...identity,
-      properties: parse(definition, resolved, nameOf(template, logicalId)),
+      properties: parse(definition, resolved, logicalId, refused),
       deployedProperties: deployment.deployedProperties(logicalId, Type),
     };
     const ofType = resources.get(Type);
@@ -120,6 +119,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
   }
 
   return {
+    nameOf,
     // Resources are filed under their definition's type, so what is found was parsed by its schema.
     of: <Properties>({ type }: ResourceDefinition<Properties>) =>
       (resources.get(type) ?? []) as readonly Resource<Properties>[],
@@ -130,31 +130,36 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
   };
 }
 
-function parse(definition: ResourceDefinition<unknown>, properties: unknown, name: string): unknown {
+function parse(
+  definition: ResourceDefinition<unknown>,
+  properties: unknown,
+  logicalId: string,
+  refused: (refusal: Refusal) => Error,
+): unknown {
   const parsed = v.safeParse(definition.properties, properties);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  const path = v.getDotPath(issue) ?? "";
+  const property = v.getDotPath(issue) ?? "";
+  const seen = issue.path?.at(-1)?.value;
   // A strict schema expects "never" where it finds a key it does not have.
-  throw new TemplateError(
-    "not-served",
+  throw refused(
     issue.expected === "never"
-      ? `${name}: property ${path} is not served by the local runtime`
-      : `${name}: property ${path} is ${issue.received}; the local runtime serves ${issue.expected ?? issue.message}`,
+      ? { code: "property-not-served", logicalId, property, seen, reason: "this property is not served" }
+      : { code: "value-not-served", logicalId, property, seen, served: issue.expected ?? issue.message },
   );
 }
 
 function resourceOf(template: Template, logicalId: string): Template["Resources"][string] {
   const resource = Object.hasOwn(template.Resources, logicalId) ? template.Resources[logicalId] : undefined;
   if (resource === undefined) {
-    throw new TemplateError("unknown-reference", `the template has no resource ${logicalId}`);
+    throw new NotServed({ code: "unknown-reference", reason: `the template has no resource ${logicalId}` });
   }
   return resource;
 }
 
 /** How a resource is called in an error: its path in the CDK app where there is one, so that it is found in infra/. */
-function nameOf(template: Template, logicalId: string): string {
+function nameIn(template: Template, logicalId: string): string {
   const resource = template.Resources[logicalId];
   const path = resource?.Metadata["aws:cdk:path"];
-  return `${resource?.Type ?? "resource"} ${typeof path === "string" ? path : logicalId}`;
+  return `${resource?.Type ?? "resource"} ${typeof path === "string" ? `${path} (${logicalId})` : logicalId}`;
 }

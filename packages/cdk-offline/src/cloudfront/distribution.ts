@@ -1,7 +1,7 @@
 // A distribution as it is configured: which path goes to which origin, with what around it.
 
 import type { Resource } from "../assembly/resource.ts";
-import { notServed } from "../aws/errors.ts";
+import { NotServed } from "../errors.ts";
 import { managedCachePolicies } from "./managed-policies.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import type {
@@ -54,7 +54,7 @@ type DistributionConfig = DistributionProperties["DistributionConfig"];
 type OriginConfig = DistributionConfig["Origins"][number];
 type BehaviorConfig = DistributionConfig["DefaultCacheBehavior"];
 
-/** Puts the distribution of a template together. Throws for origins and combinations that are not served. */
+/** Puts the distribution of a template together. Throws `NotServed` for origins and combinations. */
 export function assembleDistribution(
   template: DistributionTemplate,
   region: string,
@@ -62,19 +62,33 @@ export function assembleDistribution(
 ): Distribution {
   const [distribution, another] = template.distributions;
   if (distribution === undefined || another !== undefined) {
-    throw new Error(`the template has ${template.distributions.length} distributions; exactly one is served`);
+    const reason = `the template has ${template.distributions.length} distributions; exactly one is served`;
+    throw new NotServed({
+      code: "type-not-served",
+      reason,
+      ...(another && { logicalId: another.logicalId }),
+    });
   }
   const { DistributionConfig: config } = distribution.properties;
+  const { logicalId } = distribution;
   const assemble = (behavior: BehaviorConfig): Behavior => {
     const origin = config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
-    if (origin === undefined)
-      throw new Error(`${distribution.logicalId}: there is no origin ${behavior.TargetOriginId}`);
+    if (origin === undefined) {
+      const reason = `there is no origin ${behavior.TargetOriginId}`;
+      throw new NotServed({ code: "unknown-reference", logicalId, reason });
+    }
+    const notServed = (what: string) =>
+      new NotServed({
+        code: "value-not-served",
+        logicalId,
+        reason: `${what} is not served by the local runtime`,
+      });
     return {
       allowedMethods: behavior.AllowedMethods,
       origin: isBucket(origin)
-        ? assembleBucketOrigin(template, origin, behavior, region)
-        : assembleApiOrigin(origin, behavior, region, apiIds),
-      applyResponseHeaders: responseHeadersOf(template, behavior),
+        ? assembleBucketOrigin(template, origin, behavior, region, notServed)
+        : assembleApiOrigin(origin, behavior, region, apiIds, notServed),
+      applyResponseHeaders: responseHeadersOf(template, behavior, notServed),
     };
   };
   const byPattern = config.CacheBehaviors.map((behavior) => ({
@@ -99,6 +113,7 @@ function assembleBucketOrigin(
   { DomainName, OriginAccessControlId, OriginCustomHeaders, OriginPath }: OriginConfig,
   behavior: BehaviorConfig,
   region: string,
+  notServed: (what: string) => NotServed,
 ): BucketOrigin {
   const suffix = `.s3.${region}.amazonaws.com`;
   if (!DomainName.endsWith(suffix)) throw notServed(`the CloudFront origin ${DomainName}`);
@@ -120,6 +135,7 @@ function assembleApiOrigin(
   behavior: BehaviorConfig,
   region: string,
   apiIds: readonly string[],
+  notServed: (what: string) => NotServed,
 ): ApiOrigin {
   const suffix = `.execute-api.${region}.amazonaws.com`;
   const apiId = DomainName.endsWith(suffix) ? DomainName.slice(0, -suffix.length) : "";
@@ -136,7 +152,11 @@ function assembleApiOrigin(
   return { type: "api", apiId, domainName: DomainName, path: OriginPath, customHeaders };
 }
 
-function responseHeadersOf(template: DistributionTemplate, behavior: BehaviorConfig): ResponseHeaders {
+function responseHeadersOf(
+  template: DistributionTemplate,
+  behavior: BehaviorConfig,
+  notServed: (what: string) => NotServed,
+): ResponseHeaders {
   const { ResponseHeadersPolicyId: id } = behavior;
   if (id === undefined) return (headers) => headers;
   const policy = template.responseHeadersPolicies.find(({ ref }) => ref === id);

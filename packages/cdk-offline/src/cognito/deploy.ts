@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import type { Resource } from "../assembly/resource.ts";
 import type { Clock } from "../clock.ts";
+import { NotServed } from "../errors.ts";
 import { areWriteAttributes } from "./model/attributes.ts";
 import { defineClient, type PoolClient } from "./model/client.ts";
 import { definePool, type Pool } from "./model/pool.ts";
@@ -46,7 +47,7 @@ export async function deployPools(store: Store, deployment: Deployment): Promise
   return [...ofTemplate, ...ofApi];
 }
 
-/** A pool as its record and the domains say it is. Throws for settings with which a deployment would fail. */
+/** A pool as its record and the domains say it is. Throws `NotServed` for settings with which a deployment would fail. */
 export function loadPool(
   store: Store,
   deployment: Pick<Deployment, "domains">,
@@ -132,14 +133,23 @@ function defineTemplateClient(
 ): PoolClient {
   const { properties, logicalId } = resource;
   const pool = pools.find(({ id }) => id === properties.UserPoolId);
-  if (
-    pool &&
-    properties.WriteAttributes &&
-    !areWriteAttributes(pool.attributes, properties.WriteAttributes)
-  ) {
-    throw new Error(
-      `${logicalId}: invalid WriteAttributes; they must name all that the pool requires, and no address as verified`,
-    );
+  if (pool === undefined) {
+    throw new NotServed({
+      code: "unknown-reference",
+      logicalId,
+      property: "UserPoolId",
+      seen: properties.UserPoolId,
+      reason: "there is no such user pool",
+    });
+  }
+  if (properties.WriteAttributes && !areWriteAttributes(pool.attributes, properties.WriteAttributes)) {
+    throw new NotServed({
+      code: "not-deployable",
+      logicalId,
+      property: "WriteAttributes",
+      seen: properties.WriteAttributes,
+      reason: "they must name all that the pool requires, and no address as verified",
+    });
   }
   const scopes = customScopes(store, deployment, properties.UserPoolId);
   return defineClient(resource, clientIdentity(record, properties), scopes);

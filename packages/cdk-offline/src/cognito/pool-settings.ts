@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { AwsError, notServed } from "../aws/errors.ts";
+import { NotServed } from "../errors.ts";
 import {
   customScopes,
   loadClient,
@@ -229,7 +230,7 @@ function refusing<Result>(define: () => Result): Result {
   try {
     return define();
   } catch (error) {
-    if (error instanceof Error && error.constructor === Error) throw invalidParameter(error.message);
+    if (error instanceof NotServed) throw invalidParameter(error.message);
     throw error;
   }
 }

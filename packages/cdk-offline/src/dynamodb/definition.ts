@@ -1,6 +1,7 @@
 // From the properties of a table in the template to the table as DynamoDB describes it.
 
 import type { Resource } from "../assembly/resource.ts";
+import { NotServed } from "../errors.ts";
 import type { TableDescription } from "./dynalite.ts";
 import type { GlobalTableProperties, TableProperties } from "./resources.ts";
 
@@ -15,7 +16,7 @@ export interface TableDefinition {
 }
 
 /**
- * Reads a table's definition. The description is what DescribeTable answers, but for `CreationDateTime`. Throws when a
+ * Reads a table's definition. The description is what DescribeTable answers, but for `CreationDateTime`. Throws `NotServed` when a
  * time to live is enabled without an attribute.
  */
 export function defineTable(resource: TableResource): TableDefinition {
@@ -23,7 +24,13 @@ export function defineTable(resource: TableResource): TableDefinition {
   const arn = attributes["Arn"] ?? "";
   const timeToLive = properties.TimeToLiveSpecification;
   if (timeToLive?.Enabled === true && timeToLive.AttributeName === undefined) {
-    throw new Error(`${logicalId}: TimeToLiveSpecification is enabled without AttributeName`);
+    const property = "TimeToLiveSpecification.AttributeName";
+    throw new NotServed({
+      code: "not-deployable",
+      logicalId,
+      property,
+      reason: "is missing where it is enabled",
+    });
   }
   const billingMode = properties.BillingMode ?? "PROVISIONED";
   const globalIndexes = properties.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AwsError, notServed } from "../aws/errors.ts";
 import type { JsonService } from "../aws/json-protocol.ts";
 import type { Clock } from "../clock.ts";
+import { NotServed, StartError } from "../errors.ts";
 import { asCreateTableInput, defineTable, type TableDefinition, type TableResource } from "./definition.ts";
 import { database, type TableDescription } from "./dynalite.ts";
 import { Engine, type Output } from "./engine.ts";
@@ -80,7 +81,7 @@ async function openStore(path: string) {
     const isLocked =
       error instanceof Error && isCodedError(error.cause) && error.cause.code === "LEVEL_LOCKED";
     const reason = isLocked ? "another process has it open" : "it cannot be opened";
-    throw new Error(`the DynamoDB store ${path} is not available: ${reason}`, { cause: error });
+    throw new StartError(`the DynamoDB store ${path} is not available: ${reason}`, { cause: error });
   }
   return { level, engineOptions };
 }
@@ -89,8 +90,10 @@ function checkDefinition(engine: Engine, definition: TableDefinition): void {
   try {
     engine.check("CreateTable", asCreateTableInput(definition));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${definition.logicalId}: ${reason}`, { cause: error });
+    // What DynamoDB itself would answer to such a table; a fault of the engine is none of it.
+    if (!(error instanceof AwsError) || error.status >= 500) throw error;
+    const { logicalId } = definition;
+    throw new NotServed({ code: "not-deployable", logicalId, reason: error.message }, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 // Brings the stored tables into the form the template wants, as a deployment does: items stay, indexes follow.
 
 import { isDeepStrictEqual } from "node:util";
+import { NotServed } from "../errors.ts";
 import type { TableDefinition } from "./definition.ts";
 import {
   database,
@@ -25,7 +26,7 @@ export async function storedTables(level: LevelDb): Promise<Map<string, TableDes
 }
 
 /**
- * Makes the table, or adds and removes global indexes of the one that is there. Throws, with nothing changed, when the
+ * Makes the table, or adds and removes global indexes of the one that is there. Throws `NotServed`, with nothing changed, when the
  * template asks for what CloudFormation would replace the table for or would refuse: another key, another local index,
  * other properties of an index that is there.
  *
@@ -59,10 +60,10 @@ function refuseForeignChanges(
   stored: TableDescription,
 ): void {
   const refuse = (what: string): never => {
-    throw new Error(
-      `${logicalId}: ${what} of the stored table ${stored.TableName} cannot be changed; ` +
-        "give the table another logical id, or start with --fresh",
-    );
+    const reason =
+      `${what} of the stored table ${stored.TableName} cannot be changed; ` +
+      "give the table another logical id, or start with --fresh";
+    throw new NotServed({ code: "not-changeable", logicalId, reason });
   };
   if (!isDeepStrictEqual(keyOf(wanted, wanted), keyOf(stored, stored))) refuse("the key");
   const local = (table: TableDescription) =>

@@ -1,6 +1,7 @@
 // A function as the template configures it, in the units and with the defaults by which it is run.
 
 import type { Resource } from "../assembly/resource.ts";
+import { NotServed } from "../errors.ts";
 import type { EventInvokeConfigProperties, FunctionProperties, LogLevel } from "./resources.ts";
 
 export interface FunctionConfig {
@@ -61,7 +62,7 @@ const reservedVariables = [
 ];
 
 /**
- * Reads a function's configuration. Throws when its environment sets a variable that is Lambda's own.
+ * Reads a function's configuration. Throws `NotServed` when its environment sets a variable that is Lambda's own.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function configureFunction(
@@ -73,7 +74,12 @@ export function configureFunction(
   const environment = properties.Environment?.Variables ?? {};
   const reserved = Object.keys(environment).filter((variable) => reservedVariables.includes(variable));
   if (reserved.length > 0) {
-    throw new Error(`${logicalId}: the environment variables ${reserved.join(", ")} are reserved by Lambda`);
+    throw new NotServed({
+      code: "not-deployable",
+      logicalId,
+      property: "Environment.Variables",
+      reason: `the environment variables ${reserved.join(", ")} are reserved by Lambda`,
+    });
   }
   const asynchronous = eventInvokeConfigs.find((config) => config.properties.FunctionName === name);
   return {

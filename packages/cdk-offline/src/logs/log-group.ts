@@ -1,6 +1,7 @@
 // One log group with its streams, kept in a journal of its own.
 
 import type { Clock } from "../clock.ts";
+import { DamagedState } from "../errors.ts";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
 import {
   eventBytes,
@@ -93,7 +94,7 @@ export function openLogGroup({ path, clock, name, retentionInDays }: LogGroupOpt
   };
 
   if (group === undefined) {
-    if (name === undefined) throw new Error(`${path} names no log group; restore it or start with --fresh`);
+    if (name === undefined) throw new DamagedState(path, "names no log group");
     group = { name, createdAt: clock() };
     commit({ group: group.name, at: group.createdAt });
   }

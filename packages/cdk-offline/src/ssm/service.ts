@@ -25,7 +25,7 @@ export interface Ssm {
   close(): void;
 }
 
-/** Opens the store and brings it up to the template. Throws `AwsError` for a parameter that AWS would not accept. */
+/** Opens the store and brings it up to the template. Throws `NotServed` for a parameter that AWS would not accept. */
 export function openSsm({ dir, clock, region, account, parameters }: SsmOptions): Ssm {
   const store = openParameterStore(dir);
   const context = { store, clock, owner: { region, account } };

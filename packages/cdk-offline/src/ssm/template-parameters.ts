@@ -3,6 +3,8 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import type { Resource } from "../assembly/resource.ts";
+import { AwsError } from "../aws/errors.ts";
+import { NotServed } from "../errors.ts";
 import { checkNewName } from "./parameter-name.ts";
 import { current, type ParameterVersion } from "./parameter-store.ts";
 import { nextVersion, type PutContext } from "./put-parameter.ts";
@@ -49,20 +51,34 @@ function writtenProperties(properties: unknown) {
   return result.success ? result.output : undefined;
 }
 
-function write({ store, clock, owner }: PutContext, resource: Resource<ParameterProperties>): void {
-  const { ref: name, logicalId, properties } = resource;
-  checkNewName(owner, name);
+function write(context: PutContext, resource: Resource<ParameterProperties>): void {
+  const { store } = context;
+  const { ref: name, logicalId } = resource;
   const before = store.get(name);
-  const version = nextVersion(clock, before, {
-    type: properties.Type,
-    value: properties.Value,
-    description: properties.Description,
-    allowedPattern: properties.AllowedPattern,
-    tier: properties.Tier,
-  });
+  const version = versionOf(context, resource);
   // A start that was broken off before the deployment was recorded must not add a version at each further start.
   if (before?.resource === logicalId && isSame(current(before), version)) return;
   store.put(name, version, logicalId);
+}
+
+/** What the template makes of a parameter. Throws `NotServed` for what the service would not accept. */
+function versionOf(
+  { store, clock, owner }: PutContext,
+  { ref: name, logicalId, properties }: Resource<ParameterProperties>,
+): ParameterVersion {
+  try {
+    checkNewName(owner, name);
+    return nextVersion(clock, store.get(name), {
+      type: properties.Type,
+      value: properties.Value,
+      description: properties.Description,
+      allowedPattern: properties.AllowedPattern,
+      tier: properties.Tier,
+    });
+  } catch (cause) {
+    if (!(cause instanceof AwsError)) throw cause;
+    throw new NotServed({ code: "not-deployable", logicalId, reason: cause.message }, { cause });
+  }
 }
 
 function isSame(one: ParameterVersion, other: ParameterVersion): boolean {

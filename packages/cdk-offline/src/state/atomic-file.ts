@@ -11,15 +11,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { StartError } from "../start-error.ts";
+import { DamagedState } from "../errors.ts";
 
-/** Reads a JSON file; `undefined` when there is none. Throws `StartError` when it cannot be parsed: state is never guessed. */
+/** Reads a JSON file; `undefined` when there is none. Throws `DamagedState` when it cannot be parsed: state is never guessed. */
 export function readJsonFile(path: string): unknown {
   if (!existsSync(path)) return undefined;
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new StartError(`${path} is not valid JSON; restore it or start with --fresh`, { cause });
+    throw new DamagedState(path, "is not valid JSON", { cause });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { DamagedState } from "../errors.ts";
 
 /** A journal opened for appending. Entries are what `JSON.stringify` takes. */
 export interface Journal<Entry> {
@@ -13,7 +14,7 @@ export interface Journal<Entry> {
 
 /**
  * Opens a journal, making it when there is none, and replays its entries in the order in which they were appended.
- * A last line without its line feed was never acknowledged and is cut off; any other line that is not JSON throws.
+ * A last line without its line feed was never acknowledged and is cut off; any other line that is not JSON throws `DamagedState`.
  */
 export function openJournal<Entry>(path: string, replay: (entry: Entry) => void): Journal<Entry> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -50,9 +51,7 @@ function parse(line: string, path: string, number: number): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw new Error(`${path}:${number} is not valid JSON; restore it or start with --fresh`, {
-      cause,
-    });
+    throw new DamagedState(`${path}:${number}`, "is not valid JSON", { cause });
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import * as v from "valibot";
 import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../errors.ts";
 
 /** Raised when state written before can no longer be read. */
 const VERSION = 1;

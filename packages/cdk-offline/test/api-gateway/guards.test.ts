@@ -193,7 +193,7 @@ describe("a request validator", () => {
 
   test("a schema with a keyword that is not served is refused by name", () => {
     expect(() => openRestApi({ methods: {}, models: { Model: { oneOf: [] } } })).toThrow(
-      "Model: the JSON Schema keyword oneOf is not served",
+      "Model: Schema: the JSON Schema keyword oneOf is not served",
     );
   });
 });

@@ -364,9 +364,9 @@ test("what is not served is refused by the schema or when the API is put togethe
   expect(() => openRestApi({ methods: { "GET /x": { ApiKeyRequired: true } } })).toThrow("false");
   const Uri = "arn:aws:apigateway:us-east-1:s3:path/bucket/key";
   expect(() => openRestApi({ methods: { "GET /x": { Integration: { Uri } } } })).toThrow(
-    "GET /x: the integration arn:aws:apigateway:us-east-1:s3:path/bucket/key is not the invocation of a function",
+    'GET /x: Integration.Uri is "arn:aws:apigateway:us-east-1:s3:path/bucket/key"; served: the invocation of a function',
   );
   expect(() => openRestApi({ methods: {}, stage: { DeploymentId: "gone" } })).toThrow(
-    "Stage: there is no deployment gone in the template",
+    "Stage: DeploymentId: there is no deployment gone in the template",
   );
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDeployment } from "../../src/assembly/deployment.ts";
-import { StartError } from "../../src/start-error.ts";
+import { DamagedState } from "../../src/errors.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -22,7 +22,5 @@ test("what was kept for a resource is kept after a restart, and made anew for a 
 test("a file that is no record of a deployment is refused in a sentence", () => {
   const path = join(folder, "deployment.json");
   writeFileSync(path, '{"stackGuid":1}');
-  expect(() => openDeployment(folder)).toThrow(
-    new StartError(`${path} is no record of a deployment; restore it or start with --fresh`),
-  );
+  expect(() => openDeployment(folder)).toThrow(new DamagedState(path, "is no record of a deployment"));
 });

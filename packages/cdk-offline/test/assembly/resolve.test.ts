@@ -90,17 +90,17 @@ describe("resolving a template", () => {
     [
       "a property",
       { Type: "Test::Queue", Properties: { Fifo: true } },
-      "Test::Queue Thing: property Fifo is not served",
+      "Test::Queue Thing: Fifo is true; this property is not served",
     ],
     [
       "a nested property",
       { Type: "Test::Queue", Properties: { Nested: { Known: "a", Odd: 1 } } },
-      "Test::Queue Thing: property Nested.Odd is not served",
+      "Test::Queue Thing: Nested.Odd is 1; this property is not served",
     ],
     [
       "a value",
       { Type: "Test::Queue", Properties: { Limit: "many" } },
-      'Test::Queue Thing: property Limit is "many"; the local runtime serves number',
+      'Test::Queue Thing: Limit is "many"; served: number',
     ],
   ])("%s that is not served is refused by name", (_, resource, message) => {
     expect(() => resolved({ Thing: resource })).toThrow(message);
@@ -108,7 +108,9 @@ describe("resolving a template", () => {
 
   test("an error calls a resource by its path in the CDK app", () => {
     const resource = { Type: "AWS::EC2::Instance", Metadata: { "aws:cdk:path": "Stack/Host/Resource" } };
-    expect(() => resolved({ Host12AB: resource })).toThrow("AWS::EC2::Instance Stack/Host/Resource");
+    expect(() => resolved({ Host12AB: resource })).toThrow(
+      "AWS::EC2::Instance Stack/Host/Resource (Host12AB): ",
+    );
   });
 
   test("an attribute that is not served is refused by name", () => {
@@ -126,6 +128,6 @@ describe("resolving a template", () => {
         One: { Type: "Test::Queue", Properties: { Name: { Ref: "Two" } } },
         Two: { Type: "Test::Queue", Properties: { Name: { Ref: "One" } } },
       }),
-    ).toThrow("Test::Queue One refers to itself through One, Two");
+    ).toThrow("Test::Queue One: refers to itself through One, Two");
   });
 });

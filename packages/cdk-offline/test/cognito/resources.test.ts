@@ -113,29 +113,32 @@ describe("a template with which a deployment would fail is refused with a senten
   test.each<[TemplateChanges, string]>([
     [
       { pool: { MfaConfiguration: "ON" } },
-      "Users sets MfaConfiguration to ON without SOFTWARE_TOKEN_MFA in EnabledMfas; no other second factor is served",
+      'Users: MfaConfiguration is "ON"; without SOFTWARE_TOKEN_MFA in EnabledMfas no second factor is served',
     ],
     [
       { web: { AllowedOAuthScopes: ["openid", "ledger/nothing"] } },
-      "Web allows the scope ledger/nothing, which no resource server of its pool defines",
+      'Web: AllowedOAuthScopes.1 is "ledger/nothing"; no resource server of its pool defines this scope',
     ],
     [
       { web: { CallbackURLs: ["http://app.example/cb"] } },
-      "Web lists the address http://app.example/cb; it must be absolute, without fragment, and https unless on localhost",
+      'Web: CallbackURLs.0 is "http://app.example/cb"; it must be absolute, without fragment, and https unless on localhost',
     ],
-    [{ web: { LogoutURLs: ["/"] } }, "Web lists the address /; it must be absolute"],
-    [{ web: { CallbackURLs: ["https://app.example/#x"] } }, "Web lists the address https://app.example/#x"],
+    [{ web: { LogoutURLs: ["/"] } }, 'Web: LogoutURLs.0 is "/"; it must be absolute'],
+    [
+      { web: { CallbackURLs: ["https://app.example/#x"] } },
+      'Web: CallbackURLs.0 is "https://app.example/#x"',
+    ],
     [
       { web: { AccessTokenValidity: 2 } },
-      "Web sets AccessTokenValidity to 120 s; it must be between 300 s and 86400 s",
+      "Web: AccessTokenValidity is 2; it is 120 s and must be between 300 s and 86400 s",
     ],
     [
       { web: { WriteAttributes: ["email", "email_verified"] } },
-      "Web: invalid WriteAttributes; they must name all that the pool requires, and no address as verified",
+      'Web: WriteAttributes is ["email","email_verified"]; they must name all that the pool requires, and no address as verified',
     ],
     [
       { web: { UserPoolId: "us-east-1_gone", AllowedOAuthScopes: ["openid"] } },
-      "names the user pool us-east-1_gone, which is not there",
+      'Web: UserPoolId is "us-east-1_gone"; there is no such user pool',
     ],
   ])("%j", async (changes, message) => {
     await expect(open(changes)).rejects.toThrow(message);

@@ -234,7 +234,7 @@ test("a damaged state file is refused with a sentence, never guessed at", async 
   );
   writeFileSync(journal, `[{"table":"spaceships","key":"x","value":{}}]\n${content}`);
   await expect(startPool({ dir: pool.dir, kept: pool.kept })).rejects.toThrow(
-    /cognito\.jsonl holds the table spaceships, which is not known here; start with --fresh/,
+    /cognito\.jsonl holds the table spaceships, which is not known here; restore it or start with --fresh/,
   );
 });
 

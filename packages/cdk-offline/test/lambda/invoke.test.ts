@@ -118,7 +118,7 @@ describe("a handler", () => {
 
   test("that sets a variable reserved by Lambda is refused at start", async () => {
     await expect(open("", { Environment: { Variables: { AWS_REGION: "x" } } })).rejects.toThrow(
-      "Thing: the environment variables AWS_REGION are reserved by Lambda",
+      "Thing: Environment.Variables: the environment variables AWS_REGION are reserved by Lambda",
     );
   });
 });

@@ -2,7 +2,7 @@ import fs, { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { StartError } from "../../src/start-error.ts";
+import { DamagedState, StartError } from "../../src/errors.ts";
 import { openStateFolder } from "../../src/state/state-folder.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -119,9 +119,7 @@ describe("is refused in a sentence: a state folder", () => {
     const path = join(folder, "damaged");
     mkdirSync(path);
     writeFileSync(join(path, "state.json"), '{"vers');
-    expect(refusal(path)).toEqual(
-      new StartError(`${join(path, "state.json")} is not valid JSON; restore it or start with --fresh`),
-    );
+    expect(refusal(path)).toEqual(new DamagedState(join(path, "state.json"), "is not valid JSON"));
     openStateFolder(path, { fresh: true }).release();
   });
 

@@ -27,25 +27,32 @@ directive @aws_oidc on OBJECT | FIELD_DEFINITION
 directive @aws_lambda on OBJECT | FIELD_DEFINITION
 `;
 
+/** What AppSync refuses of a schema. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
+
 /**
- * Builds the schema. Throws an Error that says what AppSync refuses: what does not parse, is not valid, or is not in
+ * Builds the schema. Throws a SchemaError that says what AppSync refuses: what does not parse, is not valid, or is not in
  * its dialect.
  */
 export function buildApiSchema(definition: string): GraphQLSchema {
   if (Buffer.byteLength(definition) > MAX_SCHEMA_BYTES) {
-    throw new Error(`the schema is longer than ${MAX_SCHEMA_BYTES} bytes, the most that AppSync takes`);
+    throw new SchemaError(`the schema is longer than ${MAX_SCHEMA_BYTES} bytes, the most that AppSync takes`);
   }
-  const document = parseDefinition(definition);
+  const document = orSchemaError("the schema is not a valid SDL document: ", () => parse(definition));
   refuseForeignDialect(document);
   const prelude = parse(`${AWS_SCALARS.map((name) => `scalar ${name}`).join("\n")}\n${DIRECTIVES}`);
-  const schema = buildASTSchema(
-    withoutDefaults({
-      kind: Kind.DOCUMENT,
-      definitions: [...prelude.definitions, ...document.definitions],
-    }),
+  const schema = orSchemaError("", () =>
+    buildASTSchema(
+      withoutDefaults({
+        kind: Kind.DOCUMENT,
+        definitions: [...prelude.definitions, ...document.definitions],
+      }),
+    ),
   );
   const [invalid] = validateSchema(schema);
-  if (invalid !== undefined) throw new Error(invalid.message);
+  if (invalid !== undefined) throw new SchemaError(invalid.message);
   checkSubscriptions(schema);
   return schema;
 }
@@ -71,12 +78,12 @@ function checkSubscriptions(schema: GraphQLSchema): void {
       if (mutation === undefined) {
         const reason =
           names.length === 0 ? "a list of mutations is wanted" : `there is no mutation "${name}"`;
-        throw new Error(
+        throw new SchemaError(
           `The mutations argument on the aws_subscribe directive has an invalid value ${at}: ${reason}`,
         );
       }
       if (typeOf(mutation) !== typeOf(subscription)) {
-        throw new Error(
+        throw new SchemaError(
           `The subscription has an invalid output type ${at}: ` +
             `it is ${subscription.type.toString()}, that of the mutation ${name} is ${mutation.type.toString()}`,
         );
@@ -85,32 +92,35 @@ function checkSubscriptions(schema: GraphQLSchema): void {
   }
 }
 
-function parseDefinition(definition: string): DocumentNode {
+/** graphql-js says by throwing what is wrong with a document. */
+function orSchemaError<Result>(prefix: string, work: () => Result): Result {
   try {
-    return parse(definition);
+    return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the schema is not a valid SDL document: ${reason}`, { cause });
+    throw new SchemaError(prefix + reason, { cause });
   }
 }
 
 /** What GraphQL has and AppSync's schemas have not (aws-appsync-community#38 for descriptions). */
 function refuseForeignDialect(document: DocumentNode): void {
   for (const definition of document.definitions) {
-    if (definition.kind.endsWith("Extension")) throw new Error("`extend` is not accepted by AppSync");
+    if (definition.kind.endsWith("Extension")) throw new SchemaError("`extend` is not accepted by AppSync");
     if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
-      throw new Error(`the scalar ${definition.name.value} is not one of AppSync's; it takes no others`);
+      throw new SchemaError(
+        `the scalar ${definition.name.value} is not one of AppSync's; it takes no others`,
+      );
     }
     const name = "name" in definition ? definition.name : undefined;
     if (name?.value.startsWith("AWS") === true) {
-      throw new Error(`the name ${name.value} begins with AWS, which AppSync keeps for itself`);
+      throw new SchemaError(`the name ${name.value} begins with AWS, which AppSync keeps for itself`);
     }
   }
   visit(document, {
     enter(node) {
       const description = "description" in node ? node.description : undefined;
       if (description !== undefined) {
-        throw new Error(
+        throw new SchemaError(
           `the description "${description.value}" is not accepted by AppSync: write it as a # comment`,
         );
       }

@@ -1,6 +1,7 @@
 // An app client as everything here sees it: the template's properties with the service's defaults filled in.
 
 import type { Resource } from "../../assembly/resource.ts";
+import { NotServed } from "../../errors.ts";
 import type { UserPoolClientProperties } from "../resources/user-pool-client.ts";
 
 type AuthFlow = NonNullable<UserPoolClientProperties["ExplicitAuthFlows"]>[number];
@@ -54,7 +55,7 @@ export interface ClientIdentity {
 
 export const OIDC_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
-/** `customScopes`: those of the pool's resource servers. Throws for settings with which a deployment would fail. */
+/** `customScopes`: those of the pool's resource servers. Throws `NotServed` for settings with which a deployment would fail. */
 export function defineClient(
   resource: Resource<UserPoolClientProperties>,
   identity: ClientIdentity,
@@ -62,13 +63,21 @@ export function defineClient(
 ): PoolClient {
   const { properties, logicalId } = resource;
   const scopes = properties.AllowedOAuthScopes ?? [];
-  for (const scope of scopes) {
+  for (const [index, scope] of scopes.entries()) {
     if (!OIDC_SCOPES.includes(scope) && !customScopes.includes(scope)) {
-      throw new Error(`${logicalId} allows the scope ${scope}, which no resource server of its pool defines`);
+      throw new NotServed({
+        code: "unknown-reference",
+        logicalId,
+        property: `AllowedOAuthScopes.${index}`,
+        seen: scope,
+        reason: "no resource server of its pool defines this scope",
+      });
     }
   }
-  for (const url of [...(properties.CallbackURLs ?? []), ...(properties.LogoutURLs ?? [])]) {
-    checkRedirectUrl(url, logicalId);
+  for (const name of ["CallbackURLs", "LogoutURLs"] as const) {
+    for (const [index, url] of (properties[name] ?? []).entries()) {
+      checkRedirectUrl(url, logicalId, `${name}.${index}`);
+    }
   }
   const allowsClientCredentials =
     properties.AllowedOAuthFlowsUserPoolClient === true &&
@@ -111,14 +120,18 @@ export function defineClient(
 /** The service allows this flow to clients that have a secret, and to those that have no other flow. */
 function checkClientCredentials({ properties, logicalId }: Resource<UserPoolClientProperties>): void {
   if (properties.GenerateSecret !== true) {
-    throw new Error(
-      `${logicalId}: client_credentials flow can not be selected if client does not have a client secret.`,
-    );
+    throw new NotServed({
+      code: "not-deployable",
+      logicalId,
+      reason: "client_credentials flow can not be selected if client does not have a client secret.",
+    });
   }
   if (properties.AllowedOAuthFlows?.includes("code") === true) {
-    throw new Error(
-      `${logicalId}: client_credentials flow can not be selected along with code flow or implicit flow.`,
-    );
+    throw new NotServed({
+      code: "not-deployable",
+      logicalId,
+      reason: "client_credentials flow can not be selected along with code flow or implicit flow.",
+    });
   }
 }
 
@@ -140,9 +153,13 @@ function lifetimes(properties: UserPoolClientProperties, logicalId: string): Lif
     if (value === undefined || value === 0) return defaults.seconds;
     const result = value * SECONDS_OF[units?.[name] ?? defaults.unit];
     if (result < minimum || result > maximum) {
-      throw new Error(
-        `${logicalId} sets ${name}Validity to ${result} s; it must be between ${minimum} s and ${maximum} s`,
-      );
+      throw new NotServed({
+        code: "not-deployable",
+        logicalId,
+        property: `${name}Validity`,
+        seen: value,
+        reason: `it is ${result} s and must be between ${minimum} s and ${maximum} s`,
+      });
     }
     return result;
   };
@@ -154,12 +171,16 @@ function lifetimes(properties: UserPoolClientProperties, logicalId: string): Lif
 }
 
 /** An absolute address without fragment; unencrypted only on the own machine, as the service has it. */
-function checkRedirectUrl(url: string, logicalId: string): void {
+function checkRedirectUrl(url: string, logicalId: string, property: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(parsed?.hostname ?? "");
   if (parsed === undefined || url.includes("#") || (parsed.protocol === "http:" && !isLoopback)) {
-    throw new Error(
-      `${logicalId} lists the address ${url}; it must be absolute, without fragment, and https unless on localhost`,
-    );
+    throw new NotServed({
+      code: "not-deployable",
+      logicalId,
+      property,
+      seen: url,
+      reason: "it must be absolute, without fragment, and https unless on localhost",
+    });
   }
 }

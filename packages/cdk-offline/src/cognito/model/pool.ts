@@ -1,6 +1,7 @@
 // A user pool as everything here sees it: the template's properties with the service's defaults filled in.
 
 import type { Resource } from "../../assembly/resource.ts";
+import { NotServed } from "../../errors.ts";
 import type { UserPoolProperties } from "../resources/user-pool.ts";
 import { attributeSchema, type AttributeSchema } from "./attributes.ts";
 
@@ -120,9 +121,13 @@ export function definePool(resource: Resource<UserPoolProperties>, identity: Poo
 function multiFactor({ properties, logicalId }: Resource<UserPoolProperties>): Pool["mfa"] {
   const { MfaConfiguration: mfa = "OFF", EnabledMfas = [] } = properties;
   if (mfa !== "OFF" && !EnabledMfas.includes("SOFTWARE_TOKEN_MFA")) {
-    throw new Error(
-      `${logicalId} sets MfaConfiguration to ${mfa} without SOFTWARE_TOKEN_MFA in EnabledMfas; no other second factor is served by the local runtime`,
-    );
+    throw new NotServed({
+      code: "value-not-served",
+      logicalId,
+      property: "MfaConfiguration",
+      seen: mfa,
+      reason: "without SOFTWARE_TOKEN_MFA in EnabledMfas no second factor is served by the local runtime",
+    });
   }
   return mfa;
 }

@@ -24,15 +24,11 @@ export interface Registry {
   removeClient(clientId: string): void;
 }
 
-/** Throws when a client names a pool that is not there. */
+/** Every client is of one of the pools. */
 export function createRegistry(pools: readonly Pool[], clients: readonly PoolClient[]): Registry {
   const poolsById = new Map(pools.map((pool) => [pool.id, pool]));
   const poolsByIssuer = new Map(pools.map((pool) => [pool.issuer, pool]));
   const clientsById = new Map(clients.map((client) => [client.id, client]));
-  for (const { name, poolId } of clients) {
-    if (!poolsById.has(poolId))
-      throw new Error(`the app client ${name} names the user pool ${poolId}, which is not there`);
-  }
   const registry: Registry = {
     get pools() {
       return [...poolsById.values()];

@@ -1,6 +1,7 @@
 // Tables in memory over a journal on disk: a change is written down before anybody sees it.
 
 import { openCompactedJournal } from "../../state/compacted-journal.ts";
+import { DamagedState } from "../../errors.ts";
 import type { Tables } from "./records.ts";
 
 type TableName = keyof Tables;
@@ -30,7 +31,7 @@ export interface Store {
   close(): void;
 }
 
-/** Opens the store in a file that only its owner can read. Throws when the file is damaged. */
+/** Opens the store in a file that only its owner can read. Throws `DamagedState`. */
 export function openStore(path: string): Store {
   const tables = {
     pools: createTable<Tables["pools"]>(),
@@ -55,9 +56,7 @@ export function openStore(path: string): Store {
   const replay = (changes: readonly Change[]): void => {
     const unknown = changes.find(({ table }) => !Object.hasOwn(tables, table));
     if (unknown !== undefined) {
-      throw new Error(
-        `${path} holds the table ${unknown.table}, which is not known here; start with --fresh`,
-      );
+      throw new DamagedState(path, `holds the table ${unknown.table}, which is not known here`);
     }
     apply(changes);
   };

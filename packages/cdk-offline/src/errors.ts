@@ -1,0 +1,111 @@
+// Why a start ends before anything is served. What is expected is a class of its own, shown as one message with exit
+// code 1; whatever is none of these classes is a fault of the runtime and is shown with its stack.
+
+/** Anything a developer can put right: a taken port, an unknown option, a folder in use. */
+export class StartError extends Error {
+  override readonly name: string = "StartError";
+}
+
+/** A folder that holds no cloud assembly with one stack in it. */
+export class AssemblyError extends StartError {
+  override readonly name = "AssemblyError";
+}
+
+/** A file of the state folder that is not what this runtime wrote. State is never guessed. */
+export class DamagedState extends StartError {
+  override readonly name = "DamagedState";
+  readonly path: string;
+
+  /** `fault`: what is wrong with it, such as "is not valid JSON". */
+  constructor(path: string, fault: string, options?: ErrorOptions) {
+    super(`${path} ${fault}; restore it or start with --fresh`, options);
+    this.path = path;
+  }
+}
+
+/**
+ * Why something of a template is refused. The first six: AWS has it, this runtime does not serve it. The others: a
+ * deployment would fail (`not-deployable`), or would have to replace what is stored (`not-changeable`).
+ */
+export type RefusalCode =
+  | "attribute-not-served"
+  | "function-not-served"
+  | "property-not-served"
+  | "section-not-served"
+  | "type-not-served"
+  | "value-not-served"
+  | "circular-reference"
+  | "not-changeable"
+  | "not-deployable"
+  | "unknown-reference";
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** The resource; left out for what belongs to none, such as an output. */
+  readonly logicalId?: string;
+  /** Where in the resource, or in the template when there is none: names and positions with dots between them. */
+  readonly property?: string;
+  /** The value there; `undefined` for one that is missing. To be left out where a value may be secret. */
+  readonly seen?: unknown;
+  /** What would be served there. */
+  readonly served?: string;
+  /** What is wrong with it, where the value and what is served do not say so. */
+  readonly reason?: string;
+}
+
+/** One thing of a template that is refused, by resource and property. */
+export class NotServed extends StartError {
+  override readonly name = "NotServed";
+  readonly code: RefusalCode;
+  readonly logicalId: string | undefined;
+  readonly property: string | undefined;
+  readonly seen: unknown;
+  readonly served: string | undefined;
+  /** The sentence without the resource. */
+  readonly what: string;
+
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    const what = describe(refusal);
+    super(refusal.logicalId === undefined ? what : `${refusal.logicalId}: ${what}`, options);
+    this.code = refusal.code;
+    this.logicalId = refusal.logicalId;
+    this.property = refusal.property;
+    this.seen = refusal.seen;
+    this.served = refusal.served;
+    this.what = what;
+  }
+}
+
+/** Everything of a template that is refused, a line each. */
+export class TemplateError extends StartError {
+  override readonly name = "TemplateError";
+  readonly refusals: readonly NotServed[];
+
+  /** `nameOf`: how a resource is called, by its logical id. */
+  constructor(refusals: readonly NotServed[], nameOf: (logicalId: string) => string) {
+    const lines = refusals.map(({ logicalId, what }) =>
+      (logicalId === undefined ? what : `${nameOf(logicalId)}: ${what}`).replaceAll("\n", "\n  "),
+    );
+    super(`The template cannot be served:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+    this.refusals = refusals;
+  }
+}
+
+function describe(refusal: Refusal): string {
+  const { property, seen, served, reason } = refusal;
+  const place =
+    property !== undefined && "seen" in refusal
+      ? `${property} is ${show(seen)};`
+      : property && `${property}:`;
+  const sentence = [reason, served && `served: ${served}`].filter((part) => part !== undefined).join("; ");
+  return place === undefined ? sentence : `${place} ${sentence}`;
+}
+
+/** Longer values are cut: they are there to be found in the template, not to be read. */
+const SHOWN_LENGTH = 100;
+
+function show(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
