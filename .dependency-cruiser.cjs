@@ -26,10 +26,31 @@ module.exports = {
     only("client", [], "the client is published by itself"),
     only("web", ["client/"], "the page is built on the client alone"),
     only(
+      "start",
+      ["packages/cdk-offline/src/serve\\.ts$"],
+      "npm start serves the product through the runtime's door",
+    ),
+    only("packages/browser-test", [], "a package of its own knows nothing of who uses it"),
+    only(
       "packages/cdk-offline/src",
       [],
       "the runtime reads the cloud assembly and nothing else of the project",
     ),
+    only(
+      "packages/cdk-offline/test",
+      ["packages/cdk-offline/", "packages/browser-test/src/browser-test\\.ts$"],
+      "the runtime is tested by itself: it serves any app",
+    ),
+    {
+      name: "runtime-by-its-doors",
+      severity: "error",
+      comment: "what is behind the runtime's doors may change without anybody outside noticing",
+      from: { pathNot: "^packages/" },
+      to: {
+        path: "^packages/",
+        pathNot: "^packages/(cdk-offline/src/(serve|testing)|browser-test/src/browser-test)\\.ts$",
+      },
+    },
     only("operate", [], "a command knows a stack by its outputs file alone"),
     {
       name: "one-function-alone",

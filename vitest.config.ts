@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-          exclude: ["test/flow/**", "test/browser/**"],
+          exclude: ["test/flow/**", "test/browser/**", "packages/*/test/browser/**"],
           env,
           pool: "threads",
           testTimeout: 20_000,
@@ -56,7 +56,7 @@ export default defineConfig({
         // A real browser on the same running system.
         test: {
           name: "browser",
-          include: ["test/browser/**/*.test.ts"],
+          include: ["test/browser/**/*.test.ts", "packages/*/test/browser/**/*.test.ts"],
           globalSetup: "test/flow/running-stack.ts",
           env,
           pool: "threads",

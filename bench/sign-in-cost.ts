@@ -9,10 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { serveJson } from "../packages/cdk-offline/src/aws/json-protocol.ts";
-import { hidePassword } from "../packages/cdk-offline/src/cognito/passwords/srp-verifier.ts";
-import { openCognito, type Cognito } from "../packages/cdk-offline/src/cognito/service.ts";
-import { listenOnLoopback } from "../packages/cdk-offline/src/http/loopback-server.ts";
+import { hidePassword, listenOnLoopback, openUserPools, type UserPools } from "cdk-offline/testing";
 import { randomPassword } from "../operate/password.ts";
 
 /**
@@ -45,20 +42,7 @@ export interface SignInCost {
  */
 export async function measureSignInCost({ rounds, signIns }: CostOptions): Promise<SignInCost> {
   const folder = mkdtempSync(join(tmpdir(), "login-ledger-bench-"));
-  const cognito = await openCognito({
-    dir: folder,
-    clock: Date.now,
-    region: "us-east-1",
-    account: "000000000000",
-    origin: "http://127.0.0.1",
-    pools: [],
-    clients: [],
-    domains: [],
-    groups: [],
-    resourceServers: [],
-    lambda: { invoke: () => Promise.reject(new Error("no pool here has a trigger")) },
-    mail: () => undefined,
-  });
+  const userPools = await openUserPools(folder);
   const server = await listenOnLoopback({
     port: 0,
     hostNames: ["127.0.0.1"],
@@ -66,10 +50,9 @@ export async function measureSignInCost({ rounds, signIns }: CostOptions): Promi
     onError: (error) => {
       throw error;
     },
-    handler: (request) =>
-      serveJson(cognito.json, request.headers["x-amz-target"]?.split(".")[1] ?? "", request),
+    handler: userPools.handler,
   });
-  const input = await preparePool(cognito);
+  const input = await preparePool(userPools);
   const client = await startClient(`http://127.0.0.1:${server.port}`, input, signIns);
   try {
     const cryptography = cryptographyAlone();
@@ -78,7 +61,7 @@ export async function measureSignInCost({ rounds, signIns }: CostOptions): Promi
     for (let round = 0; round < warmUps + rounds; round += 1) {
       const cost = {
         cryptographyMs: await processorTime(signIns, cryptography),
-        operationMs: await processorTime(signIns, () => call(cognito, "InitiateAuth", input)),
+        operationMs: await processorTime(signIns, () => userPools.call("InitiateAuth", input)),
         overHttpMs: (await processorTime(1, () => client.turn())) / signIns,
       };
       if (round >= warmUps) costs.push(cost);
@@ -91,7 +74,7 @@ export async function measureSignInCost({ rounds, signIns }: CostOptions): Promi
   } finally {
     client.end();
     await server.close();
-    cognito.close();
+    userPools.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -109,39 +92,23 @@ function cryptographyAlone(): () => void {
 }
 
 /** What `InitiateAuth` is to be sent. */
-async function preparePool(cognito: Cognito): Promise<object> {
-  const UserPoolId = (await call(cognito, "CreateUserPool", { PoolName: "bench" }))["UserPool"]?.["Id"];
-  const { UserPoolClient } = await call(cognito, "CreateUserPoolClient", {
+async function preparePool(userPools: UserPools): Promise<object> {
+  const call = async (operation: string, input: object) =>
+    (await userPools.call(operation, input)) as Record<string, Record<string, string>>;
+  const UserPoolId = (await call("CreateUserPool", { PoolName: "bench" }))["UserPool"]?.["Id"];
+  const { UserPoolClient } = await call("CreateUserPoolClient", {
     UserPoolId,
     ClientName: "bench",
     ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
   });
   const [Username, Password] = ["bench", `${randomPassword()}aA1!`];
-  await call(cognito, "AdminCreateUser", { UserPoolId, Username });
-  await call(cognito, "AdminSetUserPassword", { UserPoolId, Username, Password, Permanent: true });
+  await call("AdminCreateUser", { UserPoolId, Username });
+  await call("AdminSetUserPassword", { UserPoolId, Username, Password, Permanent: true });
   return {
     ClientId: UserPoolClient?.["ClientId"],
     AuthFlow: "USER_PASSWORD_AUTH",
     AuthParameters: { USERNAME: Username, PASSWORD: Password },
   };
-}
-
-async function call(
-  cognito: Cognito,
-  operation: string,
-  input: object,
-): Promise<Record<string, Record<string, string>>> {
-  const { status, body } = await serveJson(cognito.json, operation, {
-    method: "POST",
-    url: new URL("http://127.0.0.1/"),
-    target: "/",
-    headers: {},
-    rawHeaders: [],
-    body: Buffer.from(JSON.stringify(input)),
-    peer: { address: "127.0.0.1", port: 0 },
-  });
-  if (status !== 200) throw new Error(`${operation} was answered ${status}: ${String(body)}`);
-  return JSON.parse(String(body)) as Record<string, Record<string, string>>;
 }
 
 /** A process of its own, so that its work is not taken for the server's. */

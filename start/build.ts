@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { run } from "./child.ts";
-import { StartError } from "../packages/cdk-offline/src/errors.ts";
+import { StartError } from "cdk-offline";
 import { digestOf, isStamped, leaveStamp } from "./sources.ts";
 
 const ASSEMBLY = "cdk.out";

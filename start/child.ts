@@ -1,7 +1,7 @@
 // Runs a tool of the project in a process of its own and keeps what it says for the case that it fails.
 
 import { spawn } from "node:child_process";
-import { StartError } from "../packages/cdk-offline/src/errors.ts";
+import { StartError } from "cdk-offline";
 
 export interface ChildOptions {
   /** What is being done, for the error: "synthesizing the stack". */

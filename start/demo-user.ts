@@ -1,9 +1,9 @@
 // A user to try the system with. The password is shown once and kept nowhere.
 
 import { randomInt } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Runtime } from "../packages/cdk-offline/src/runtime.ts";
-import { readJsonFile, writeJsonFile } from "../packages/cdk-offline/src/state/atomic-file.ts";
+import type { Served } from "cdk-offline";
 
 const USERNAME = "demo";
 
@@ -14,14 +14,15 @@ export interface DemoUser {
 }
 
 /** Makes the demo user, once for each state folder. */
-export async function createDemoUser(runtime: Runtime, directory: string): Promise<DemoUser> {
-  const record = join(directory, "demo-user.json");
-  if (readJsonFile(record) !== undefined) return { username: USERNAME, password: undefined };
+export async function createDemoUser(served: Served, directory: string): Promise<DemoUser> {
+  const record = join(directory, "demo-user");
+  if (existsSync(record)) return { username: USERNAME, password: undefined };
   const password = randomPassword();
-  const user = { UserPoolId: runtime.outputs["UserPoolId"], Username: USERNAME };
+  const [outputs] = Object.values(served.outputs);
+  const user = { UserPoolId: outputs?.["UserPoolId"], Username: USERNAME };
   // The user may be there without the record: a start that was killed in between.
   await callUserPools(
-    runtime,
+    served.endpoints.aws,
     "AdminCreateUser",
     {
       ...user,
@@ -35,14 +36,18 @@ export async function createDemoUser(runtime: Runtime, directory: string): Promi
     },
     { unless: "UsernameExistsException" },
   );
-  await callUserPools(runtime, "AdminSetUserPassword", { ...user, Password: password, Permanent: true });
-  writeJsonFile(record, { username: USERNAME });
+  await callUserPools(served.endpoints.aws, "AdminSetUserPassword", {
+    ...user,
+    Password: password,
+    Permanent: true,
+  });
+  writeFileSync(record, `${USERNAME}\n`, { mode: 0o600 });
   return { username: USERNAME, password };
 }
 
 /** Calls the user-pool API the way an SDK does, without loading one. An error of the type `unless` is none. */
 async function callUserPools(
-  { awsEndpoint }: Runtime,
+  awsEndpoint: string,
   operation: string,
   input: object,
   { unless }: { readonly unless?: string } = {},

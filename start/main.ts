@@ -1,18 +1,14 @@
 // npm start: builds what has changed, serves the whole system, and says where to go.
 
-import { rmSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readAssembly } from "../packages/cdk-offline/src/assembly/assembly.ts";
-import { startRuntime, type Runtime } from "../packages/cdk-offline/src/runtime.ts";
-import { writeJsonFile } from "../packages/cdk-offline/src/state/atomic-file.ts";
+import { openOutputsFile, PortError, serve, StartError, type OutputsFile, type Served } from "cdk-offline";
 import { buildAssembly, buildPage } from "./build.ts";
 import { createDemoUser, type DemoUser } from "./demo-user.ts";
-import { StartError } from "../packages/cdk-offline/src/errors.ts";
 import { readOptions, USAGE, type StartOptions } from "./options.ts";
 import { createProgress, paint } from "./progress.ts";
 import { publishPage } from "./publish.ts";
-import { openStateFolder } from "../packages/cdk-offline/src/state/state-folder.ts";
 import { welcome } from "./welcome.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -32,41 +28,18 @@ async function main(): Promise<void> {
       stopping.abort();
     });
   }
-  const state = openStateFolder(resolve(options.state), { fresh: options.fresh });
+  const outputsFile = openOutputsFile(resolve(options.outputs));
   try {
-    removeOutputs(options);
-    await serve(options, state, stopping.signal);
+    await run(options, outputsFile, stopping.signal);
   } catch (error) {
     // A step that was interrupted fails; that is what was asked for.
     if (!stopping.signal.aborted) throw error;
   } finally {
-    state.release();
+    outputsFile.release();
   }
 }
 
-/** Nobody is to take the outputs of an earlier start for those of this one. */
-function removeOutputs({ outputs }: StartOptions): void {
-  orRefuseOutputs(outputs, () => {
-    rmSync(outputs, { force: true });
-  });
-}
-
-function orRefuseOutputs(outputs: string, work: () => void): void {
-  try {
-    work();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StartError(`${outputs} cannot be written (${reason}); choose another file with --outputs`, {
-      cause,
-    });
-  }
-}
-
-async function serve(
-  options: StartOptions,
-  state: { readonly path: string; readonly isNew: boolean },
-  signal: AbortSignal,
-): Promise<void> {
+async function run(options: StartOptions, outputsFile: OutputsFile, signal: AbortSignal): Promise<void> {
   out.write(`\n${paint(out, "bold", "login-ledger")} on this machine\n\n`);
   const progress = createProgress({ stream: out, clock: Date.now });
   const outcome = ({ built }: { built: boolean }) => (built ? "built" : "up to date");
@@ -74,45 +47,41 @@ async function serve(
   const assembly =
     options.app === undefined
       ? await progress.step("stack", () => buildAssembly(root, signal), outcome)
-      : { directory: resolve(options.app) };
+      : { directory: options.app };
 
   process.umask(0o077); // whatever is stored from here on is for this user's eyes
-  const runtime = await progress.step("services", () =>
-    startRuntime({
-      assembly: readAssembly(assembly.directory),
-      directory: state.path,
-      appPort: options.appPort,
-      awsPort: options.awsPort,
-      faults: options.faults,
-      clock: Date.now,
-      log: (line) => process.stderr.write(`${line}\n`),
-    }),
-  );
+  const served = await progress.step("services", () => serve(assembly.directory, options));
   try {
-    const outputs = { [runtime.stackName]: { ...runtime.outputs, AwsEndpoint: runtime.awsEndpoint } };
+    const outputs = withEndpoint(served);
+    const directory = join(resolve(options.state), "start");
+    mkdirSync(directory, { recursive: true });
     await progress.step(
       "page's files",
-      () => publishPage({ root, page, outputs, directory: state.path, signal }),
+      () => publishPage({ root, page, outputs, directory, signal }),
       (published) => (published ? "published" : "up to date"),
     );
-    const demoUser = await createDemoUser(runtime, state.path);
-    orRefuseOutputs(options.outputs, () => {
-      writeJsonFile(resolve(options.outputs), outputs);
-    });
-    runtime.ready();
-    greet(options, runtime, demoUser);
+    const demoUser = await createDemoUser(served, directory);
+    outputsFile.write(outputs);
+    served.ready();
+    greet(options, served, demoUser);
     await aborted(signal);
-    removeOutputs(options);
   } finally {
-    await runtime.close();
+    await served.close();
   }
 }
 
-function greet(options: StartOptions, runtime: Runtime, demoUser: DemoUser): void {
+/** The outputs as the commands and tests of this project read them: where AWS is on this machine stands among them. */
+function withEndpoint({ outputs, endpoints }: Served): Served["outputs"] {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([stack, values]) => [stack, { ...values, AwsEndpoint: endpoints.aws }]),
+  );
+}
+
+function greet(options: StartOptions, { endpoints }: Served, demoUser: DemoUser): void {
   out.write(
     welcome({
-      appUrl: runtime.appUrl,
-      awsEndpoint: runtime.awsEndpoint,
+      appUrl: endpoints.app ?? "none: the stack has no distribution",
+      awsEndpoint: endpoints.aws,
       outputsFile: relative(process.cwd(), resolve(options.outputs)),
       stateFolder: relative(process.cwd(), resolve(options.state)),
       demoUser,
@@ -135,12 +104,18 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** A sentence for what is expected to happen, everything that is known for what is not. */
+function explain(error: unknown): string {
+  if (error instanceof PortError) {
+    return `${error.message}, or choose another with ${{ app: "PORT", aws: "AWS_PORT" }[error.server]}=…`;
+  }
+  if (error instanceof StartError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 try {
   await main();
 } catch (error) {
-  const isExpected = error instanceof StartError;
-  const message =
-    error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`\n${message}\n`);
+  process.stderr.write(`\n${explain(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,8 +1,7 @@
 // What `npm start` can be told, on the command line and in the environment.
 
 import { parseArgs } from "node:util";
-import { FAULTS, type Fault } from "../packages/cdk-offline/src/cognito/faults.ts";
-import { StartError } from "../packages/cdk-offline/src/errors.ts";
+import { FAULTS, readFaults, readPort, StartError, type Fault } from "cdk-offline";
 
 export interface StartOptions {
   /** Where the runtime keeps its state. */
@@ -75,22 +74,4 @@ function parse(argv: readonly string[]) {
       cause,
     });
   }
-}
-
-function readFaults(list: string): ReadonlySet<Fault> {
-  const names = list.split(",").filter((name) => name !== "");
-  const unknown = names.find((name) => !FAULTS.some((fault) => fault === name));
-  if (unknown !== undefined) {
-    throw new StartError(`--faults names ${JSON.stringify(unknown)}; there are ${FAULTS.join(", ")}`);
-  }
-  return new Set(FAULTS.filter((fault) => names.includes(fault)));
-}
-
-function readPort(name: string, value: string | undefined, fallback: number): number {
-  if (value === undefined || value === "") return fallback;
-  const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65_535) {
-    throw new StartError(`${name} is ${JSON.stringify(value)}; it must be a port number from 0 to 65535`);
-  }
-  return port;
 }

@@ -3,14 +3,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeJsonFile } from "../packages/cdk-offline/src/state/atomic-file.ts";
 import { run } from "./child.ts";
 
 export interface PublishOptions {
   readonly root: string;
   readonly page: { readonly directory: string; readonly digest: string };
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** The state folder: it remembers which page was published. */
+  /** A folder beside the state: it remembers which page was published. */
   readonly directory: string;
   readonly signal: AbortSignal;
 }
@@ -28,7 +27,7 @@ export async function publishPage({
   const digest = createHash("sha256").update(page.digest).update(JSON.stringify(outputs)).digest("hex");
   if (existsSync(published) && readFileSync(published, "utf8") === digest) return false;
   const outputsFile = join(directory, "outputs.json");
-  writeJsonFile(outputsFile, outputs);
+  writeFileSync(outputsFile, JSON.stringify(outputs), { mode: 0o600 });
   await run(
     process.execPath,
     ["--import", "tsx", "operate/publish.ts", "--outputs", outputsFile, "--from", page.directory],

@@ -3,8 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { outputs } from "../flow/stack.ts";
-import { browserTest } from "./browser-test.ts";
-import { NoBrowserError } from "./launch.ts";
+import { browserTest, NoBrowserError } from "browser-test";
 
 /** With a page that may violate its policy, which is a failure for `openPage`. */
 const test = browserTest.extend<{ readonly page: Page }>({

@@ -5,7 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { newUser, outputs, type User } from "../flow/stack.ts";
 import { randomPassword } from "../../operate/password.ts";
-import { browserTest } from "./browser-test.ts";
+import { browserTest } from "browser-test";
 
 const { AppUrl, GraphQLUrl, LoginUrl } = outputs;
 

@@ -5,12 +5,12 @@ import { readFileSync } from "node:fs";
 import { buildSchema, graphql, type GraphQLError, type GraphQLSchema } from "graphql";
 import * as v from "valibot";
 import {
-  json,
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
-} from "../../packages/cdk-offline/src/http/exchange.ts";
-import { listenOnLoopback } from "../../packages/cdk-offline/src/http/loopback-server.ts";
+  json,
+  listenOnLoopback,
+} from "cdk-offline/testing";
 
 /** A sign-in as the stub's ledger holds it. */
 export interface StubLogin {

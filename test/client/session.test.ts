@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import { SessionError, isSessionLost } from "../../client/errors.ts";
 import { openSession, type Session } from "../../client/session.ts";
-import { json } from "../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import { startLedgerStub, type LedgerStub } from "./ledger-stub.ts";
 
 let stub: LedgerStub;

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { json, type HttpHandler } from "../../packages/cdk-offline/src/http/exchange.ts";
+import { json, type HttpHandler } from "cdk-offline/testing";
 import { localAssembly } from "../local-assembly.ts";
-import { serveUntilTestEnds } from "./parts/closing.ts";
+import { serveUntilTestEnds } from "../serving.ts";
 import { restEvent } from "./parts/rest-event.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID, USER_POOL_ID } from "./parts/user-pool.ts";
 

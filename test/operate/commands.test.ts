@@ -6,8 +6,9 @@ import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { AwsError } from "../../packages/cdk-offline/src/aws/errors.ts";
-import { serveJsonService, stateFolder } from "../../packages/cdk-offline/test/serving.ts";
+import { AwsError, serveJson, type JsonService } from "cdk-offline/testing";
+import { serveUntilTestEnds } from "../serving.ts";
+import { folderOfTest } from "../temporary-folder.ts";
 
 interface Ended {
   readonly code: number;
@@ -29,7 +30,7 @@ function run(command: string, ...args: readonly string[]): Promise<Ended> {
 
 /** The outputs file of a stack of which everything is at one address. */
 function outputsFile(address: string): string {
-  const path = join(stateFolder(), "outputs.json");
+  const path = join(folderOfTest(), "outputs.json");
   const names = ["Stage", "Region", "WebClientId", "LoginUrl", "TableName", "BucketName", "GreetingPath"];
   const more = ["LoginLogGroup", "DeadLetterQueueUrl", "PageBucketName", "GraphQLUrl", "RealtimeUrl"];
   const outputs = {
@@ -42,6 +43,13 @@ function outputsFile(address: string): string {
   };
   writeFileSync(path, JSON.stringify({ "LoginLedger-local": outputs }));
   return path;
+}
+
+/** The address of an AWS service in which everything is as the test says. */
+function serveJsonService(service: JsonService): Promise<string> {
+  return serveUntilTestEnds((request) =>
+    serveJson(service, request.headers["x-amz-target"]?.split(".")[1] ?? "", request),
+  );
 }
 
 /** An address at which nobody listens any more. */

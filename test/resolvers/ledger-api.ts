@@ -2,19 +2,10 @@
 // signed. Each test file has one, and each test its own users.
 
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { afterAll } from "vitest";
-import * as appsync from "../../packages/cdk-offline/src/appsync/resources.ts";
-import { openAppSync } from "../../packages/cdk-offline/src/appsync/service.ts";
-import { openDeployment } from "../../packages/cdk-offline/src/assembly/deployment.ts";
-import { resolveTemplate } from "../../packages/cdk-offline/src/assembly/resolve.ts";
-import type { AwsError } from "../../packages/cdk-offline/src/aws/errors.ts";
-import { globalTableResource } from "../../packages/cdk-offline/src/dynamodb/resources.ts";
-import { openDynamoDb } from "../../packages/cdk-offline/src/dynamodb/service.ts";
-import { listenOnLoopback } from "../../packages/cdk-offline/src/http/loopback-server.ts";
-import { resourceDefinitions } from "../../packages/cdk-offline/src/services.ts";
-import { temporaryFolder } from "../../packages/cdk-offline/test/temporary-folder.ts";
+import { openGraphqlApi, unsignedToken, type AwsError } from "cdk-offline/testing";
 import { localAssembly } from "../local-assembly.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -68,43 +59,19 @@ export function signInOf(api: LedgerApi, overrides: Claims = {}): Claims {
 let WEB_CLIENT = "";
 
 export async function openLedgerApi(): Promise<LedgerApi> {
-  const folder = temporaryFolder();
   let offsetMs = 0;
   const clock = () => Date.now() + offsetMs;
-  const assembly = localAssembly();
-  const template = resolveTemplate({
-    template: assembly.template,
-    stackName: assembly.stackName,
-    region: "us-east-1",
-    account: "000000000000",
-    deployment: openDeployment(join(folder, "deployment")),
-    definitions: resourceDefinitions,
-    localize: (value) => value,
-  });
-  WEB_CLIENT = template.outputs["WebClientId"] ?? "";
-  const tables = template.of(globalTableResource);
-  const dynamodb = await openDynamoDb({ clock, dir: join(folder, "dynamodb"), tables });
-
   const failures = new Map<string, AwsError[]>();
   const failWhenTold = (what: string) => {
     const error = failures.get(what)?.shift();
     if (error !== undefined) throw error;
   };
   const handedOver: HandedOver[] = [];
-  const graphql = await openAppSync({
+  const graphql = await openGraphqlApi({
+    cloudAssembly: localAssembly().folder,
+    state: temporaryFolder(),
     clock,
-    apis: template.of(appsync.graphqlApi),
-    schemas: template.of(appsync.graphqlSchema),
-    dataSources: template.of(appsync.dataSource),
-    functions: template.of(appsync.functionConfiguration),
-    resolvers: template.of(appsync.resolver),
-    dynamodb: {
-      call: (operation, input) =>
-        new Promise((resolve, reject) => {
-          failWhenTold(operation);
-          dynamodb.call(operation, input).then(resolve, reject);
-        }),
-    },
+    beforeTableCall: failWhenTold,
     lambda: {
       invoke: (_, payload) =>
         new Promise((resolve) => {
@@ -119,28 +86,11 @@ export async function openLedgerApi(): Promise<LedgerApi> {
           resolve();
         }),
     },
-    verifyToken: (_, token) => {
-      const [, claims = ""] = token.split(".");
-      return Promise.resolve(JSON.parse(Buffer.from(claims, "base64url").toString()) as Claims);
-    },
   });
-  const server = await listenOnLoopback({
-    port: 0,
-    hostNames: ["127.0.0.1"],
-    maxBodyBytes: 1_000_000,
-    handler: graphql.handler,
-    upgrade: graphql.upgrade,
-    onError: (error) => {
-      throw error;
-    },
-  });
-  afterAll(async () => {
-    await server.close();
-    await graphql.close();
-    await dynamodb.close();
-  });
+  WEB_CLIENT = graphql.outputs["WebClientId"] ?? "";
+  afterAll(() => graphql.close());
 
-  const url = `http://127.0.0.1:${server.port}/graphql`;
+  const { url } = graphql;
   return {
     url,
     now: clock,
@@ -159,7 +109,7 @@ export async function openLedgerApi(): Promise<LedgerApi> {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          authorization: `header.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signature`,
+          authorization: unsignedToken(claims),
         },
         body: JSON.stringify({ query, variables }),
       });
@@ -167,8 +117,8 @@ export async function openLedgerApi(): Promise<LedgerApi> {
       return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] };
     },
     async itemsOf(userId) {
-      const { Items } = await dynamodb.call("Query", {
-        TableName: tables[0]?.ref,
+      const { Items } = await graphql.callTable("Query", {
+        TableName: graphql.tableNames[0],
         IndexName: "byUser",
         KeyConditionExpression: "userId = :user",
         ExpressionAttributeValues: { ":user": { S: userId } },

@@ -1,7 +1,7 @@
 // onLogin: who hears of which sign-ins, decided by signed claims alone.
 
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connect, type RealtimeClient } from "../../packages/cdk-offline/test/appsync/support/realtime.ts";
+import { connectRealtime, unsignedToken, type RealtimeClient } from "cdk-offline/testing";
 import { openLedgerApi, signInOf, type Claims, type LedgerApi } from "./ledger-api.ts";
 
 const SUBSCRIPTION = "subscription { onLogin { id } }";
@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 async function open(claims: Claims): Promise<RealtimeClient> {
-  const client = await connect(api, { claims });
+  const client = await connectRealtime({ url: api.url, token: unsignedToken(claims) });
   clients.push(client);
   return client;
 }

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { AwsError } from "../../packages/cdk-offline/src/aws/errors.ts";
+import { AwsError } from "cdk-offline/testing";
 import { openLedgerApi, signInOf, type Claims, type LedgerApi } from "./ledger-api.ts";
 
 let api: LedgerApi;

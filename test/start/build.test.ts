@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { buildAssembly } from "../../start/build.ts";
-import { temporaryFolder } from "../../packages/cdk-offline/test/temporary-folder.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const root = temporaryFolder();
 const { signal } = new AbortController();

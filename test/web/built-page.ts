@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import type { HttpHandler } from "../../packages/cdk-offline/src/http/exchange.ts";
+import type { HttpHandler } from "cdk-offline/testing";
 
 /** Builds the page with the command that the project documents, into `folder`. */
 export async function buildPage(folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { json } from "../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import { fieldError, madeLogins } from "../client/ledger-stub.ts";
 import { button, callsOf, entries, heading, hold, pageTest as test, screenshot } from "./page-test.ts";
 

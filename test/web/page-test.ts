@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
-import { browserTest } from "../browser/browser-test.ts";
+import { browserTest } from "browser-test";
 import { startLedgerStub, type LedgerStub } from "../client/ledger-stub.ts";
 import { buildPage, servePage } from "./built-page.ts";
 

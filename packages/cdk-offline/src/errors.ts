@@ -6,6 +6,18 @@ export class StartError extends Error {
   override readonly name: string = "StartError";
 }
 
+/** A port on which nothing can listen. The message says which; how to choose another is for whoever took the option. */
+export class PortError extends StartError {
+  override readonly name = "PortError";
+  /** Whose port it is: that of the distribution, or that of everything of AWS. */
+  readonly server: "app" | "aws";
+
+  constructor(server: "app" | "aws", message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.server = server;
+  }
+}
+
 /** A folder that holds no cloud assembly with one stack in it. */
 export class AssemblyError extends StartError {
   override readonly name = "AssemblyError";

@@ -1,4 +1,4 @@
-// The whole system on one machine: reads a cloud assembly, starts the services its resources ask for, and connects them.
+// One cloud assembly on one machine: resolves its template, starts the services its resources ask for, and connects them.
 
 import { join } from "node:path";
 import { localAddresses } from "./assembly/addresses.ts";
@@ -7,15 +7,14 @@ import { openDeployment } from "./assembly/deployment.ts";
 import { resolveTemplate } from "./assembly/resolve.ts";
 import { awsEndpoint } from "./aws/endpoint.ts";
 import type { Clock } from "./clock.ts";
+import { distributionResource } from "./cloudfront/resources.ts";
 import type { Fault } from "./cognito/faults.ts";
+import { PortError } from "./errors.ts";
 import { json, type HttpHandler, type HttpRequest, type UpgradeHandler } from "./http/exchange.ts";
 import { isTakenOnIpv6 } from "./http/ipv6-neighbour.ts";
 import { listenOnLoopback, type LoopbackServer } from "./http/loopback-server.ts";
 import { openServices, resourceDefinitions } from "./services.ts";
-import { StartError } from "./errors.ts";
 
-const REGION = "us-east-1";
-const ACCOUNT = "000000000000";
 /** Room for the largest object that is put in one piece here; API Gateway's own limit is lower and kept there. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -23,22 +22,23 @@ export interface RuntimeOptions {
   readonly assembly: Assembly;
   /** The state folder. */
   readonly directory: string;
-  /** Port of the page's origin; 0 = any free one. */
+  /** Port of the distribution's origin; 0 = any free one. Not used for a template without one. */
   readonly appPort: number;
   /** Port of everything of AWS; 0 = any free one. */
   readonly awsPort: number;
-  /** Known faults of the service to reproduce. Default is none. */
-  readonly faults?: ReadonlySet<Fault>;
+  readonly region: string;
+  readonly account: string;
+  /** Known faults of the service to reproduce. */
+  readonly faults: ReadonlySet<Fault>;
   readonly clock: Clock;
   /** Takes a line about something that happened outside any request's answer. */
   readonly log: (line: string) => void;
 }
 
 export interface Runtime {
-  readonly stackName: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** The page's origin. */
-  readonly appUrl: string;
+  /** The distribution's origin; `undefined` for a template without one. */
+  readonly appUrl: string | undefined;
   /** Everything of AWS. */
   readonly awsEndpoint: string;
   /** From now on `/_local/ready` says so. */
@@ -53,66 +53,59 @@ interface Handlers {
   upgrade?: UpgradeHandler;
 }
 
-/** Starts everything. Throws `TemplateError` for what cannot be served and `StartError` for a taken port. */
+/** Starts everything. Throws `TemplateError` for what cannot be served and `PortError` for a taken port. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const starting = json(503, { message: "starting" });
+  const { assembly, region, account, clock, log, faults } = options;
+  const servers: LoopbackServer[] = [];
+  const closeServers = () => Promise.all(servers.map((server) => server.close()));
   let isReady = false;
+  const readiness = () => Promise.resolve(isReady ? json(200, { ready: true }) : json(503, { ready: false }));
+  const starting = json(503, { message: "starting" });
   const app: Handlers = { handler: () => Promise.resolve(starting) };
   const aws: Handlers = { handler: () => Promise.resolve(starting), upgrade: () => starting };
-  const listen = (name: string, port: number, target: Handlers) => {
+  const listen = async (name: "app" | "aws", port: number, target: Handlers): Promise<number> => {
     const handlers: Handlers = {
       handler: (request) =>
         request.url.pathname === "/_local/ready" ? readiness() : target.handler(request),
       ...(target.upgrade && { upgrade: (request, connection) => target.upgrade?.(request, connection) }),
     };
-    return listenOn(name, port, handlers, options);
+    const server = await listenOn(name, port, handlers, options);
+    servers.push(server);
+    return server.port;
   };
-  const readiness = () => Promise.resolve(isReady ? json(200, { ready: true }) : json(503, { ready: false }));
-
-  if (options.appPort !== 0 && (await isTakenOnIpv6(options.appPort)))
-    throw takenPort("PORT", options.appPort);
-  const appServer = await listen("PORT", options.appPort, app);
-  let awsServer: LoopbackServer;
-  try {
-    awsServer = await listen("AWS_PORT", options.awsPort, aws);
-  } catch (error) {
-    await appServer.close();
-    throw error;
-  }
-  const closeServers = () => Promise.all([appServer.close(), awsServer.close()]);
 
   try {
     // Two host names, because browsers share cookies among all ports of one: page and pool stay apart as on AWS.
-    const appUrl = `http://localhost:${appServer.port}`;
-    const awsUrl = `http://127.0.0.1:${awsServer.port}`;
-    const { assembly } = options;
+    const appUrl = hasDistribution(assembly)
+      ? `http://localhost:${await listen("app", options.appPort, app)}`
+      : undefined;
+    const awsUrl = `http://127.0.0.1:${await listen("aws", options.awsPort, aws)}`;
     const template = resolveTemplate({
       template: assembly.template,
       stackName: assembly.stackName,
-      region: REGION,
-      account: ACCOUNT,
+      region,
+      account,
       deployment: openDeployment(options.directory),
       definitions: resourceDefinitions,
-      localize: localAddresses({ appUrl, awsEndpoint: awsUrl, region: REGION }),
+      localize: localAddresses({ appUrl, awsEndpoint: awsUrl, region }),
     });
     const services = await openServices({
       template,
       assembly,
       directory: join(options.directory, "services"),
-      region: REGION,
-      account: ACCOUNT,
+      region,
+      account,
       awsEndpoint: awsUrl,
-      faults: options.faults ?? new Set(),
-      clock: options.clock,
-      log: options.log,
+      faults,
+      clock,
+      log,
     });
     template.commit();
-    app.handler = services.distribution;
+    app.handler = services.distribution ?? app.handler;
     aws.handler = awsEndpoint(services);
     aws.upgrade = services.upgrade;
     services.resume();
     return {
-      stackName: assembly.stackName,
       outputs: template.outputs,
       appUrl,
       awsEndpoint: awsUrl,
@@ -130,12 +123,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
+/** Whether there is a page to serve: asked before the template is resolved, because addresses in it name the port. */
+function hasDistribution({ template }: Assembly): boolean {
+  return Object.values(template.Resources).some(({ Type }) => Type === distributionResource.type);
+}
+
 async function listenOn(
-  variable: string,
+  name: "app" | "aws",
   port: number,
   handlers: Handlers,
   { log }: RuntimeOptions,
 ): Promise<LoopbackServer> {
+  const taken = (cause?: unknown) =>
+    new PortError(name, `port ${port} is taken; end what listens there`, { cause });
+  if (name === "app" && port !== 0 && (await isTakenOnIpv6(port))) throw taken();
   try {
     return await listenOnLoopback({
       port,
@@ -150,17 +151,8 @@ async function listenOn(
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") throw takenPort(variable, port, error);
+    if (code === "EADDRINUSE") throw taken(error);
     if (code !== "EACCES") throw error;
-    throw new StartError(`port ${port} is not for everybody; choose another with ${variable}=…`, {
-      cause: error,
-    });
+    throw new PortError(name, `port ${port} is not for everybody`, { cause: error });
   }
-}
-
-function takenPort(variable: string, port: number, cause?: unknown): StartError {
-  return new StartError(
-    `port ${port} is taken; end what listens there, or choose another with ${variable}=…`,
-    { cause },
-  );
 }

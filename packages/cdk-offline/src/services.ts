@@ -67,8 +67,8 @@ export interface ServicesOptions {
 }
 
 export interface Services extends AwsEndpointOptions {
-  /** What browsers reach at the page's origin. */
-  readonly distribution: HttpHandler;
+  /** What browsers reach at the distribution's origin; `undefined` for a template without one. */
+  readonly distribution: HttpHandler | undefined;
   /** Takes WebSocket connections to what is reached at AWS's address. */
   readonly upgrade: UpgradeHandler;
   /** Takes up what an earlier process left undone; to be called once the services can be reached. */
@@ -201,7 +201,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         s3: buckets.handler,
       },
       pathServices: [graphql, userPools, directAddress(restApis)],
-      distribution: distribution.handler,
+      distribution: distribution?.handler,
       upgrade: graphql.upgrade,
       resume: () => {
         functions.resume();

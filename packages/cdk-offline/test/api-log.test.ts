@@ -16,7 +16,7 @@ test("H3: a log group that takes nothing fails no request, and the developer is 
   log({
     requestId: "request",
     status: 200,
-    operationName: "recordLogin",
+    operationName: "addNote",
     errorTypes: ["BadToken"],
     notes: [],
     failures: [],

@@ -12,14 +12,14 @@ export interface NamingOptions {
   readonly kept?: Map<string, string>;
 }
 
-/** The naming context of a resource with these properties in stack `LoginLedger-local`. */
+/** The naming context of a resource with these properties in stack `NotesApp-local`. */
 export function naming(
   properties: Properties,
   { logicalId = "Thing", kept = new Map<string, string>() }: NamingOptions = {},
 ): Naming {
   return {
     logicalId,
-    stackName: "LoginLedger-local",
+    stackName: "NotesApp-local",
     region: "us-east-1",
     account: "000000000000",
     property: (name) => properties[name],

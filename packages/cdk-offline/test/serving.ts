@@ -11,7 +11,7 @@ import { listenOnLoopback } from "../src/http/loopback-server.ts";
 
 /** A folder that is gone when the test has ended. */
 export function stateFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "login-ledger-"));
+  const folder = mkdtempSync(join(tmpdir(), "notes-app-"));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });

@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 
 /** Makes an empty folder and removes it, with all in it, after the last test of the file. */
 export function temporaryFolder(): string {
-  const path = mkdtempSync(join(tmpdir(), "login-ledger-"));
+  const path = mkdtempSync(join(tmpdir(), "notes-app-"));
   afterAll(() => {
     rmSync(path, { recursive: true, force: true });
   });

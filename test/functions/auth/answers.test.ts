@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ERROR_KINDS } from "../../../functions/auth/errors.ts";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import { errorOf, ORIGIN, SESSION_COOKIE, startAuthSystem } from "../parts/auth-system.ts";
 import { REQUEST_ID, type EventParts } from "../parts/rest-event.ts";
 import { CLIENT_SECRET } from "../parts/user-pool.ts";

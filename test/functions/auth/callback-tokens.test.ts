@@ -3,7 +3,7 @@
 import { decodeJwt, exportJWK, SignJWT, UnsecuredJWT, type JWTPayload } from "jose";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { json, type HttpResponse } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { type HttpResponse, json } from "cdk-offline/testing";
 import {
   errorOf,
   SESSION_COOKIE,

@@ -3,7 +3,7 @@
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { graphqlError } from "../parts/graphql-endpoint.ts";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import {
   errorOf,
   locationOf,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { clientSecretReader } from "../../../functions/auth/provider/client-secret.ts";
 import type { Config } from "../../../functions/shared/config.ts";
-import { AwsError } from "../../../packages/cdk-offline/src/aws/errors.ts";
+import { AwsError } from "cdk-offline/testing";
 import { startAwsEndpoint } from "../parts/aws-endpoint.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID, USER_POOL_ID } from "../parts/user-pool.ts";
 

@@ -1,7 +1,7 @@
 // POST /auth/logout: what is ended, here and at the user pool.
 
 import { describe, expect, test } from "vitest";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import { ORIGIN, SESSION_COOKIE, startAuthSystem } from "../parts/auth-system.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID } from "../parts/user-pool.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { audienceOf, createSeal, keyFor } from "../../../functions/auth/cookies/seal.ts";
 import { sessionSchema } from "../../../functions/auth/cookies/session.ts";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import {
   errorOf,
   ORIGIN,

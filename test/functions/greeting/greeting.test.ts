@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createGreeting } from "../../../functions/greeting/greeting.ts";
 import { readTexts } from "../../../functions/greeting/texts.ts";
 import { cachedValue } from "../../../functions/shared/cached-value.ts";
-import { AwsError } from "../../../packages/cdk-offline/src/aws/errors.ts";
+import { AwsError } from "cdk-offline/testing";
 import { startAwsEndpoint } from "../parts/aws-endpoint.ts";
 import { logLines } from "../parts/log-lines.ts";
 

@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import type { LedgerItem } from "../../../functions/login-file/event.ts";
 import { createFiles } from "../../../functions/login-file/files.ts";
 import { createLoginFile } from "../../../functions/login-file/login-file.ts";
-import type { HttpResponse } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import type { HttpResponse } from "cdk-offline/testing";
 import { clientOptions } from "../parts/aws-endpoint.ts";
-import { serveUntilTestEnds } from "../parts/closing.ts";
+import { serveUntilTestEnds } from "../../serving.ts";
 import { logLines } from "../parts/log-lines.ts";
 
 const record: LedgerItem = {

@@ -1,8 +1,7 @@
 // POST /logins: the REST door for whoever holds an access token.
 
 import { describe, expect, test } from "vitest";
-import { AwsError } from "../../../packages/cdk-offline/src/aws/errors.ts";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { AwsError, json } from "cdk-offline/testing";
 import { graphqlError } from "../parts/graphql-endpoint.ts";
 import { claims, ORIGIN_SECRET, startLogins } from "../parts/logins-system.ts";
 import { REQUEST_ID, type EventParts } from "../parts/rest-event.ts";

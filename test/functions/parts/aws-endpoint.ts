@@ -3,12 +3,8 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  serveJson,
-  type JsonOperation,
-  type JsonService,
-} from "../../../packages/cdk-offline/src/aws/json-protocol.ts";
-import { serveUntilTestEnds } from "./closing.ts";
+import { type JsonOperation, type JsonService, serveJson } from "cdk-offline/testing";
+import { serveUntilTestEnds } from "../../serving.ts";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 

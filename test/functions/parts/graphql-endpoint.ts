@@ -1,12 +1,8 @@
 // A loopback GraphQL endpoint with the ledger's two operations, which records as the real one does and fails on request.
 
 import { decodeJwt } from "jose";
-import {
-  json,
-  type HttpRequest,
-  type HttpResponse,
-} from "../../../packages/cdk-offline/src/http/exchange.ts";
-import { serveUntilTestEnds } from "./closing.ts";
+import { type HttpRequest, type HttpResponse, json } from "cdk-offline/testing";
+import { serveUntilTestEnds } from "../../serving.ts";
 
 interface GraphqlCall {
   readonly operation: "recordLogin" | "greeting";

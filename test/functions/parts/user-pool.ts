@@ -6,12 +6,8 @@ import { exportJWK, generateKeyPair, type JWK, type JWTPayload } from "jose";
 import { createHash, KeyObject, randomBytes, randomUUID, sign as signBytes } from "node:crypto";
 import type { ProviderFetch } from "../../../functions/auth/provider/bounded-fetch.ts";
 import type { Config } from "../../../functions/shared/config.ts";
-import {
-  json,
-  type HttpRequest,
-  type HttpResponse,
-} from "../../../packages/cdk-offline/src/http/exchange.ts";
-import { serveUntilTestEnds } from "./closing.ts";
+import { type HttpRequest, type HttpResponse, json } from "cdk-offline/testing";
+import { serveUntilTestEnds } from "../../serving.ts";
 
 export const USER_POOL_ID = "us-east-1_Test00001";
 export const CLIENT_ID = "4f1example9client0id0000000";

@@ -4,7 +4,7 @@ import { SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { accessTokenVerifier } from "../../../functions/shared/access-token.ts";
 import { poolKeys } from "../../../functions/shared/token-verifier.ts";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import { CLIENT_ID, foreign, ISSUER, startUserPool, USER_POOL_ID } from "../parts/user-pool.ts";
 
 async function start() {

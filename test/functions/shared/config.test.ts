@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { configSource } from "../../../functions/shared/config.ts";
-import { AwsError } from "../../../packages/cdk-offline/src/aws/errors.ts";
+import { AwsError } from "cdk-offline/testing";
 import { startAwsEndpoint } from "../parts/aws-endpoint.ts";
 import { logLines } from "../parts/log-lines.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID, USER_POOL_ID } from "../parts/user-pool.ts";

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { createLedger } from "../../../functions/shared/ledger.ts";
 import { post } from "../../../functions/shared/post.ts";
-import { json } from "../../../packages/cdk-offline/src/http/exchange.ts";
+import { json } from "cdk-offline/testing";
 import { graphqlError, startGraphqlEndpoint } from "../parts/graphql-endpoint.ts";
 import { startUserPool } from "../parts/user-pool.ts";
 

@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { post } from "../../../functions/shared/post.ts";
-import { json, type HttpHandler } from "../../../packages/cdk-offline/src/http/exchange.ts";
-import { serveUntilTestEnds } from "../parts/closing.ts";
+import { type HttpHandler, json } from "cdk-offline/testing";
+import { serveUntilTestEnds } from "../../serving.ts";
 
 const send = async (handler: HttpHandler, limits: { timeoutMs?: number; maxAnswerBytes?: number } = {}) =>
   post({

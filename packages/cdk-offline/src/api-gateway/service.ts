@@ -163,7 +163,7 @@ async function invoke(lambda: LambdaPort, functionArn: string, event: string): P
 
 /** The function goes on when its time at the gateway is over, as on AWS. */
 async function withinTime(invocation: Promise<Invocation>, timeoutMs: number): Promise<Invocation> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<GatewayError>((resolve) => {
     timer = setTimeout(resolve, timeoutMs, gatewayErrors.integrationTimeout);
   });

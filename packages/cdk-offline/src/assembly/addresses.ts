@@ -10,8 +10,8 @@ interface Address {
 }
 
 export interface LocalAddresses {
-  /** The page's origin, such as `http://localhost:4000`. */
-  readonly appUrl: string;
+  /** The distribution's origin, such as `http://localhost:4000`; `undefined` where the template has none. */
+  readonly appUrl: string | undefined;
   /** Everything of AWS, such as `http://127.0.0.1:4001`. */
   readonly awsEndpoint: string;
   readonly region: string;
@@ -35,8 +35,7 @@ function addressTable({ appUrl, awsEndpoint, region }: LocalAddresses): readonly
   const webSocketEndpoint = awsEndpoint.replace(/^http/, "ws");
   const amazonaws = `${escape(region)}\\.amazonaws\\.com`;
   return [
-    // The distribution.
-    { aws: /https:\/\/[a-z0-9]+\.cloudfront\.net/g, local: appUrl },
+    ...(appUrl === undefined ? [] : [{ aws: /https:\/\/[a-z0-9]+\.cloudfront\.net/g, local: appUrl }]),
     // The pool's domain: its pages. Token, revocation and user information endpoint are called by functions only.
     {
       aws: new RegExp(

@@ -1,7 +1,12 @@
 // The cloud assembly that `cdk synth` leaves behind: one stack's template and the folders of its assets.
 // https://docs.aws.amazon.com/cdk/v2/guide/deploy.html (what a cloud assembly holds)
 
-import { CloudAssembly, AssetManifestArtifact } from "@aws-cdk/cloud-assembly-api";
+import {
+  AssetManifestArtifact,
+  CloudAssembly,
+  UNKNOWN_ACCOUNT,
+  UNKNOWN_REGION,
+} from "@aws-cdk/cloud-assembly-api";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
@@ -27,6 +32,9 @@ export type Template = v.InferOutput<typeof templateSchema>;
 
 export interface Assembly {
   readonly stackName: string;
+  /** Where the app says that the stack is deployed; `undefined` where it leaves that open. */
+  readonly region: string | undefined;
+  readonly account: string | undefined;
   readonly template: Template;
   /** The folder of a file asset, by the object key under which it is published. */
   assetDirectory(objectKey: string): string;
@@ -52,8 +60,11 @@ export function readAssembly(directory: string): Assembly {
     );
   }
   const directories = assetDirectories(assembly);
+  const { region, account } = stack.environment;
   return {
     stackName: stack.stackName,
+    region: region === UNKNOWN_REGION ? undefined : region,
+    account: account === UNKNOWN_ACCOUNT ? undefined : account,
     template: parsed.output,
     assetDirectory(objectKey) {
       const path = directories.get(objectKey);

@@ -33,8 +33,9 @@ export interface CloudFront {
   readonly handler: HttpHandler;
 }
 
-/** Puts the distribution together. Throws when the template has not exactly one, or for what is not served. */
-export function openCloudFront(options: CloudFrontOptions): CloudFront {
+/** Puts the distribution together; `undefined` for a template that has none. Throws for what is not served. */
+export function openCloudFront(options: CloudFrontOptions): CloudFront | undefined {
+  if (options.distributions.length === 0) return undefined;
   const distribution = assembleDistribution(options, options.region, options.apiGateway.apiIds);
   return {
     async handler(request) {

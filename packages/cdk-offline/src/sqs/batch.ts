@@ -5,7 +5,7 @@ import { AwsError } from "../aws/errors.ts";
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_ENTRIES = 10;
 
-interface Failure {
+export interface Failure {
   readonly Id: string;
   readonly Code: string;
   readonly Message: string;

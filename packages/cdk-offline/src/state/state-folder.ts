@@ -1,18 +1,10 @@
 // The folder in which a local stack lives: its version, and the lock that keeps a second process out.
 
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
+import { readJsonFile, writeJsonFile } from "./atomic-file.ts";
+import { takeLock } from "./lock.ts";
 import { StartError } from "../errors.ts";
 
 /** Raised when state written before can no longer be read. */
@@ -52,7 +44,15 @@ function open(path: string, fresh: boolean): StateFolder {
   if (!isStateFolder(path)) {
     throw new StartError(`${path} is not a state folder of the local runtime; choose another with --state`);
   }
-  const release = takeLock(path);
+  const lock = join(path, LOCK);
+  const release = takeLock(
+    lock,
+    (owner) =>
+      new StartError(
+        `${path} is in use by process ${owner}; end that one, or choose another folder with --state ` +
+          `(should it be another program that was given the number of one that was killed: delete ${lock})`,
+      ),
+  );
   try {
     const isNew = fresh || !existsSync(join(path, MARKER)) || !isInUse(path);
     if (isNew) begin(path);
@@ -88,75 +88,4 @@ function begin(path: string): void {
       rmSync(join(path, entry), { recursive: true, force: true });
   }
   writeJsonFile(join(path, MARKER), { version: VERSION });
-}
-
-/** Answers what lets go of the lock. The file appears with its owner in it: nobody reads half of it. */
-function takeLock(path: string): () => void {
-  const lock = join(path, LOCK);
-  const own = `${lock}.${process.pid}`;
-  try {
-    writeFileSync(own, String(process.pid), { mode: 0o600 });
-    while (!tryLink(own, lock)) {
-      const owner = readOwner(lock);
-      if (isAlive(owner)) {
-        throw new StartError(
-          `${path} is in use by process ${String(owner)}; end that one, or choose another folder with --state ` +
-            `(should it be another program that was given the number of one that was killed: delete ${lock})`,
-        );
-      }
-      if (owner !== undefined) removeStale(lock, owner);
-    }
-  } finally {
-    rmSync(own, { force: true });
-  }
-  return () => {
-    rmSync(lock, { force: true });
-  };
-}
-
-/** Takes away the lock of one that was killed; not that of another process which has taken it over since it was read. */
-function removeStale(lock: string, owner: number): void {
-  const aside = `${lock}.${process.pid}.stale`;
-  try {
-    renameSync(lock, aside);
-  } catch (error) {
-    if (isNotThere(error)) return;
-    throw error;
-  }
-  if (readOwner(aside) !== owner) tryLink(aside, lock);
-  rmSync(aside, { force: true });
-}
-
-function tryLink(existing: string, path: string): boolean {
-  try {
-    linkSync(existing, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** `undefined` when there is no lock any more. */
-function readOwner(lock: string): number | undefined {
-  try {
-    return Number(readFileSync(lock, "utf8"));
-  } catch (error) {
-    if (isNotThere(error)) return undefined;
-    throw error;
-  }
-}
-
-function isNotThere(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
-}
-
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined || !Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -16,15 +16,15 @@ async function serve(test: TestApi): Promise<string> {
 describe("the Cognito authorizer", () => {
   const access = {
     token_use: "access",
-    scope: "openid ledger/logins",
+    scope: "openid notes/read",
     sub: "u1",
     exp: 1469818373,
     iat: 1469814773,
   };
   const tokens: Readonly<Record<string, unknown>> = {
-    access: { ...access, auth_time: 1469814773, "cognito:groups": ["auditors", "b"], device: { a: true } },
-    foreign: { ...access, scope: "openid ledger/loginsX" },
-    id: { token_use: "id", sub: "u1", email_verified: true, scope: "ledger/logins" },
+    access: { ...access, auth_time: 1469814773, "cognito:groups": ["editors", "b"], device: { a: true } },
+    foreign: { ...access, scope: "openid notes/readX" },
+    id: { token_use: "id", sub: "u1", email_verified: true, scope: "notes/read" },
   };
   const codes: Readonly<Record<string, string>> = {
     expired: "expired",
@@ -36,7 +36,7 @@ describe("the Cognito authorizer", () => {
       ? Promise.resolve(tokens[token] as Record<string, unknown>)
       : Promise.reject(Object.assign(new Error("no"), { code: codes[token] })),
   );
-  const guarded = { AuthorizationType: "COGNITO_USER_POOLS", AuthorizationScopes: ["ledger/logins"] };
+  const guarded = { AuthorizationType: "COGNITO_USER_POOLS", AuthorizationScopes: ["notes/read"] };
   const open = (method: Record<string, unknown> = guarded) =>
     serve({
       methods: { "POST /logins": method },
@@ -61,11 +61,11 @@ describe("the Cognito authorizer", () => {
       authorizer: {
         claims: {
           auth_time: "1469814773",
-          "cognito:groups": "auditors,b",
+          "cognito:groups": "editors,b",
           device: '{"a":true}',
           exp: "Fri Jul 29 18:52:53 UTC 2016",
           iat: "Fri Jul 29 17:52:53 UTC 2016",
-          scope: "openid ledger/logins",
+          scope: "openid notes/read",
           sub: "u1",
           token_use: "access",
         },

@@ -9,19 +9,19 @@ import { CLAIMS, NOW_MS, openApi, readToken, returning, tokenOf, type TestApi } 
 const SCHEMA = `
   type Query {
     open: String
-    audited: String @aws_cognito_user_pools(cognito_groups: ["auditors"])
-    old: String @aws_auth(cognito_groups: ["auditors", "readers"])
+    audited: String @aws_cognito_user_pools(cognito_groups: ["editors"])
+    old: String @aws_auth(cognito_groups: ["editors", "readers"])
     keyed: String @aws_api_key
     both: String @aws_iam @aws_cognito_user_pools
     thing: Thing
     mixed: Mixed
     whoami: AWSJSON
   }
-  type Thing @aws_cognito_user_pools(cognito_groups: ["auditors"]) {
+  type Thing @aws_cognito_user_pools(cognito_groups: ["editors"]) {
     a: String
     b: String @aws_cognito_user_pools
   }
-  type Mixed { secret: String @aws_cognito_user_pools(cognito_groups: ["auditors"])  plain: String }`;
+  type Mixed { secret: String @aws_cognito_user_pools(cognito_groups: ["editors"])  plain: String }`;
 
 const RESOLVERS = {
   "Query.open": returning("'open'"),
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const AUDITOR = { ...CLAIMS, "cognito:groups": ["auditors"] };
+const AUDITOR = { ...CLAIMS, "cognito:groups": ["editors"] };
 
 async function refusedWith(headers: Record<string, string>, verify: (token: string) => Promise<never>) {
   const refusing = await openApi({ schema: SCHEMA, verifyToken: (_pool, token) => verify(token) });
@@ -260,13 +260,13 @@ describe("a field with directives", () => {
     });
   });
 
-  it.each(["Auditors", "auditors ", "auditor"])("B9: is closed to the group %j", async (group) => {
+  it.each(["Editors", "editors ", "editor"])("B9: is closed to the group %j", async (group) => {
     const { errors } = await api.query("{ audited }", {}, { ...CLAIMS, "cognito:groups": [group] });
     expect(errors).toHaveLength(1);
   });
 
   it("B9: takes groups from the pool's claim alone, and only as a list", async () => {
-    for (const claims of [{ "custom:groups": ["auditors"] }, { "cognito:groups": "auditors" }]) {
+    for (const claims of [{ "custom:groups": ["editors"] }, { "cognito:groups": "editors" }]) {
       expect((await api.query("{ audited }", {}, { ...CLAIMS, ...claims })).errors).toHaveLength(1);
     }
   });

@@ -13,7 +13,7 @@ afterAll(() => aws.close());
 
 const CONTEXT = {
   arguments: { id: "1", name: " Ada ", list: [3, 1, 2], nested: { a: { b: 1 } }, c: null },
-  identity: { sub: "sub", username: "ada", groups: ["auditors"], claims: { origin_jti: "j" } },
+  identity: { sub: "sub", username: "ada", groups: ["editors"], claims: { origin_jti: "j" } },
   request: { headers: { "x-a": "1" }, domainName: null },
   prev: { result: { items: [{ id: 1 }] } },
   result: { items: [{ id: 1 }], nextToken: null },

@@ -168,7 +168,7 @@ describe("B2: a token", () => {
   it("whose claims were changed after signing is refused", async () => {
     const [header, , signature] = (await sign()).split(".");
     await expectRefused(
-      `${String(header)}.${encode({ ...claims, "cognito:groups": ["auditors"] })}.${String(signature)}`,
+      `${String(header)}.${encode({ ...claims, "cognito:groups": ["editors"] })}.${String(signature)}`,
     );
   });
 });

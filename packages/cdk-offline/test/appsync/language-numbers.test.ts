@@ -10,7 +10,7 @@ beforeAll(async () => {
     schema: "type Query { table: AWSJSON none: AWSJSON }",
     resolvers: {
       "Query.table": {
-        source: { table: "Ledger" },
+        source: { table: "Notes" },
         code: `export const request = () => ({ operation: "GetItem", key: { id: { S: "a" } } }); ${response}`,
       },
       "Query.none": {

@@ -56,15 +56,15 @@ describe("Ref and Fn::GetAtt", () => {
 
   it("of data sources, functions and resolvers are those of AWS", () => {
     const arn = "arn:aws:appsync:us-east-1:000000000000:apis/a";
-    const source = deploy(dataSource, "Source", { ApiId: "a", Name: "Ledger", Type: "NONE" });
+    const source = deploy(dataSource, "Source", { ApiId: "a", Name: "Notes", Type: "NONE" });
     expect(source).toMatchObject({
-      ref: `${arn}/datasources/Ledger`,
-      attributes: { DataSourceArn: `${arn}/datasources/Ledger`, Name: "Ledger" },
+      ref: `${arn}/datasources/Notes`,
+      attributes: { DataSourceArn: `${arn}/datasources/Notes`, Name: "Notes" },
     });
     const step = deploy(functionConfiguration, "Step", {
       ApiId: "a",
       Name: "put",
-      DataSourceName: "Ledger",
+      DataSourceName: "Notes",
       Code: "c",
       Runtime: RUNTIME,
     });
@@ -72,7 +72,7 @@ describe("Ref and Fn::GetAtt", () => {
     expect(FunctionId).toMatch(/^[a-z0-9]{26}$/);
     expect(step).toMatchObject({
       ref: `${arn}/functions/${FunctionId}`,
-      attributes: { FunctionArn: `${arn}/functions/${FunctionId}`, Name: "put", DataSourceName: "Ledger" },
+      attributes: { FunctionArn: `${arn}/functions/${FunctionId}`, Name: "put", DataSourceName: "Notes" },
     });
     expect(deploy(resolver, "Resolver", UNIT)).toMatchObject({
       ref: `${arn}/types/Query/resolvers/x`,

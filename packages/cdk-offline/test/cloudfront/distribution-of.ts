@@ -116,7 +116,9 @@ export function openDistribution(test: TestDistribution = {}) {
       },
     },
   };
-  return { options, distribution, apiRequests, ...openCloudFront(options) };
+  const service = openCloudFront(options);
+  if (service === undefined) throw new Error("a distribution is among the options");
+  return { options, distribution, apiRequests, ...service };
 }
 
 export async function serveDistribution(test: TestDistribution = {}) {

@@ -404,7 +404,7 @@ describe("pools and clients are described", () => {
     expect(UserPool).toMatchObject({
       Id: pool.poolId,
       Arn: `arn:aws:cognito-idp:us-east-1:000000000000:userpool/${pool.poolId}`,
-      Domain: "login-ledger",
+      Domain: "notes-app",
       AliasAttributes: ["email"],
       AutoVerifiedAttributes: ["email"],
       UsernameConfiguration: { CaseSensitive: false },

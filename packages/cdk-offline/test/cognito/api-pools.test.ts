@@ -370,9 +370,9 @@ describe("what the template made", () => {
 
     for (const command of [
       new DeleteUserPoolClientCommand({ UserPoolId, ClientId }),
-      new DeleteUserPoolDomainCommand({ UserPoolId, Domain: "login-ledger" }),
-      new DeleteGroupCommand({ UserPoolId, GroupName: "auditors" }),
-      new DeleteResourceServerCommand({ UserPoolId, Identifier: "ledger" }),
+      new DeleteUserPoolDomainCommand({ UserPoolId, Domain: "notes-app" }),
+      new DeleteGroupCommand({ UserPoolId, GroupName: "editors" }),
+      new DeleteResourceServerCommand({ UserPoolId, Identifier: "notes" }),
     ]) {
       await expect(changed.api.send(command as DeleteGroupCommand)).rejects.toMatchObject({
         name: "NotImplementedException",
@@ -402,7 +402,7 @@ test("resource servers are made, described, changed, listed and removed; clients
   await expect(again.api.send(describeServer)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   expect(
     (await again.api.send(new ListResourceServersCommand({ UserPoolId }))).ResourceServers,
-  ).toMatchObject([{ Identifier: "ledger" }]);
+  ).toMatchObject([{ Identifier: "notes" }]);
   const last = await restart(again);
   const { UserPoolClient } = await last.api.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }));
   expect(UserPoolClient?.AllowedOAuthScopes).toEqual([]);

@@ -231,7 +231,7 @@ test("F4 a user who is deleted and created again is another one, with none of th
   const pool = await startPool();
   const UserPoolId = pool.poolId;
   const first = await pool.addUser("ada");
-  await pool.api.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: "ada", GroupName: "auditors" }));
+  await pool.api.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: "ada", GroupName: "editors" }));
   await pool.api.send(new AdminDeleteUserCommand({ UserPoolId, Username: "ada" }));
   await expect(getUser(pool, "ada")).rejects.toMatchObject({
     name: "UserNotFoundException",
@@ -276,7 +276,7 @@ test("every administrator's call for somebody who is not there says so", async (
     pool.api.send(new AdminUserGlobalSignOutCommand(nobody)),
     pool.api.send(new AdminListGroupsForUserCommand(nobody)),
     pool.api.send(new AdminSetUserPasswordCommand({ ...nobody, Password: PASSWORD })),
-    pool.api.send(new AdminAddUserToGroupCommand({ ...nobody, GroupName: "auditors" })),
+    pool.api.send(new AdminAddUserToGroupCommand({ ...nobody, GroupName: "editors" })),
   ];
   for (const call of await Promise.allSettled(calls)) {
     expect(call).toMatchObject({ status: "rejected", reason: { name: "UserNotFoundException" } });
@@ -292,8 +292,8 @@ describe("groups", () => {
     );
     expect(Group).toMatchObject({ GroupName: "zebras", Description: "striped", Precedence: 3, UserPoolId });
     const { Groups } = await pool.api.send(new ListGroupsCommand({ UserPoolId }));
-    expect(Groups?.map(({ GroupName }) => GroupName)).toEqual(["auditors", "zebras"]);
-    for (const GroupName of ["auditors", "zebras"]) {
+    expect(Groups?.map(({ GroupName }) => GroupName)).toEqual(["editors", "zebras"]);
+    for (const GroupName of ["editors", "zebras"]) {
       await expect(pool.api.send(new CreateGroupCommand({ UserPoolId, GroupName }))).rejects.toMatchObject({
         name: "GroupExistsException",
         message: "A group with the name already exists.",
@@ -309,7 +309,7 @@ describe("groups", () => {
     const pool = await startPool();
     await pool.addUser("ada");
     const ada = { UserPoolId: pool.poolId, Username: "ada" };
-    for (const GroupName of ["Auditors", "auditors-", "cognito:groups"]) {
+    for (const GroupName of ["Editors", "editors-", "cognito:groups"]) {
       await expect(
         pool.api.send(new AdminAddUserToGroupCommand({ ...ada, GroupName })),
       ).rejects.toMatchObject({
@@ -317,17 +317,17 @@ describe("groups", () => {
         message: "Group not found.",
       });
     }
-    const auditors = { ...ada, GroupName: "auditors" };
-    await pool.api.send(new AdminAddUserToGroupCommand(auditors));
-    await pool.api.send(new AdminAddUserToGroupCommand(auditors));
+    const editors = { ...ada, GroupName: "editors" };
+    await pool.api.send(new AdminAddUserToGroupCommand(editors));
+    await pool.api.send(new AdminAddUserToGroupCommand(editors));
     const groups = async () =>
       (await pool.api.send(new AdminListGroupsForUserCommand(ada))).Groups?.map(({ GroupName }) => GroupName);
-    expect(await groups()).toEqual(["auditors"]);
+    expect(await groups()).toEqual(["editors"]);
     const inGroup = await pool.api.send(
-      new ListUsersInGroupCommand({ UserPoolId: pool.poolId, GroupName: "auditors" }),
+      new ListUsersInGroupCommand({ UserPoolId: pool.poolId, GroupName: "editors" }),
     );
     expect(inGroup.Users?.map(({ Username }) => Username)).toEqual(["ada"]);
-    await pool.api.send(new AdminRemoveUserFromGroupCommand(auditors));
+    await pool.api.send(new AdminRemoveUserFromGroupCommand(editors));
     expect(await groups()).toEqual([]);
   });
 });

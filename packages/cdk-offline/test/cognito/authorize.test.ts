@@ -100,7 +100,7 @@ test("without a scope the client gets all that it may ask for", async () => {
   await pool.addUser("ada");
   const code = codeIn(await signInOnPage(pool, "ada", { query: { scope: undefined } }));
   const { body } = await exchange(pool, code);
-  expect(claimsOf(body.access_token)["scope"]).toBe("openid email profile ledger/logins");
+  expect(claimsOf(body.access_token)["scope"]).toBe("openid email profile notes/read");
 });
 
 describe("the remembered browser", () => {

@@ -27,7 +27,7 @@ test("the tokens of one sign-in carry exactly the service's claims, and the same
     origin_jti: UUID,
     event_id: UUID,
     token_use: "access",
-    scope: "openid email profile ledger/logins",
+    scope: "openid email profile notes/read",
     auth_time: expect.closeTo(now, -1) as number,
     iat: expect.closeTo(now, -1) as number,
     exp: Number(access["iat"]) + 300,
@@ -71,12 +71,12 @@ test("groups stand in both tokens, the most important first, and only if there a
   expect(claimsOf((await tokensFor(pool, "ada")).access_token)).not.toHaveProperty("cognito:groups");
   const UserPoolId = pool.poolId;
   await pool.api.send(new CreateGroupCommand({ UserPoolId, GroupName: "zebras", Precedence: 1 }));
-  for (const GroupName of ["auditors", "zebras"]) {
+  for (const GroupName of ["editors", "zebras"]) {
     await pool.api.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: "ada", GroupName }));
   }
   const tokens = await tokensFor(pool, "ada");
-  expect(claimsOf(tokens.access_token)["cognito:groups"]).toEqual(["zebras", "auditors"]);
-  expect(claimsOf(tokens.id_token)["cognito:groups"]).toEqual(["zebras", "auditors"]);
+  expect(claimsOf(tokens.access_token)["cognito:groups"]).toEqual(["zebras", "editors"]);
+  expect(claimsOf(tokens.id_token)["cognito:groups"]).toEqual(["zebras", "editors"]);
 });
 
 describe("what an ID token shows of the user depends on the scope", () => {
@@ -107,9 +107,9 @@ describe("what an ID token shows of the user depends on the scope", () => {
   test("without openid there is no ID token at all", async () => {
     const pool = await startPool();
     await pool.addUser("ada", attributes);
-    const tokens = await tokensFor(pool, "ada", { query: { scope: "ledger/logins" } });
+    const tokens = await tokensFor(pool, "ada", { query: { scope: "notes/read" } });
     expect(tokens.id_token).toBeUndefined();
-    expect(claimsOf(tokens.access_token)["scope"]).toBe("ledger/logins");
+    expect(claimsOf(tokens.access_token)["scope"]).toBe("notes/read");
   });
 });
 

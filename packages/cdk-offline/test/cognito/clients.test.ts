@@ -28,7 +28,7 @@ function discover(pool: RunningPool, clientId: string, secret?: string): Promise
 
 describe("openid-client as the relying party", () => {
   test.each([
-    ["confidential", "openid email ledger/logins"],
+    ["confidential", "openid email notes/read"],
     ["public", "openid aws.cognito.signin.user.admin"],
   ])(
     "goes the whole way as a %s client: discovery, PKCE, state, nonce, user information, refresh, revocation",
@@ -77,10 +77,10 @@ describe("openid-client as the relying party", () => {
 
   test("gets a token for itself with client credentials, for the scopes of resource servers", async () => {
     const pool = await startPool({
-      web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["ledger/logins"] },
+      web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["notes/read"] },
     });
     const config = await discover(pool, pool.webClientId, pool.webClientSecret);
-    for (const parameters of [{}, { scope: "ledger/logins" }, { scope: "ledger/logins ledger/other" }]) {
+    for (const parameters of [{}, { scope: "notes/read" }, { scope: "notes/read notes/other" }]) {
       const tokens = await openid.clientCredentialsGrant(config, parameters);
       expect(tokens).toMatchObject({ token_type: "bearer", expires_in: 300 });
       expect(tokens).not.toHaveProperty("refresh_token");
@@ -89,7 +89,7 @@ describe("openid-client as the relying party", () => {
         sub: pool.webClientId,
         client_id: pool.webClientId,
         token_use: "access",
-        scope: "ledger/logins",
+        scope: "notes/read",
         version: 2,
       });
       expect(claims).not.toHaveProperty("username");

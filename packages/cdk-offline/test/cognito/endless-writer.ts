@@ -7,6 +7,6 @@ const { UserPoolId, call } = await openFromArguments();
 for (let i = 0; ; i++) {
   const user = { UserPoolId, Username: `user${i}` };
   await call("AdminCreateUser", { ...user, TemporaryPassword: "Correct Horse 7 Battery" });
-  await call("AdminAddUserToGroup", { ...user, GroupName: "auditors" });
+  await call("AdminAddUserToGroup", { ...user, GroupName: "editors" });
   process.stdout.write(`${user.Username}\n`);
 }

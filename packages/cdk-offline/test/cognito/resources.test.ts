@@ -33,14 +33,12 @@ describe("Ref and GetAtt answer as on AWS", () => {
   });
 
   test("domain, group, resource server and branding", () => {
-    const domain = definition("UserPoolDomain").identify(naming({ Domain: "ledger" }));
-    expect(domain.ref).toBe("ledger");
+    const domain = definition("UserPoolDomain").identify(naming({ Domain: "notes" }));
+    expect(domain.ref).toBe("notes");
     expect(domain.attributes["CloudFrontDistribution"]).toMatch(/^d[a-z0-9]{13}\.cloudfront\.net$/);
-    expect(definition("UserPoolGroup").identify(naming({ GroupName: "auditors" })).ref).toBe("auditors");
-    expect(definition("UserPoolGroup").identify(naming({})).ref).toMatch(/^LoginLedger-local-Thing-\w{12}$/);
-    expect(definition("UserPoolResourceServer").identify(naming({ Identifier: "ledger" })).ref).toBe(
-      "ledger",
-    );
+    expect(definition("UserPoolGroup").identify(naming({ GroupName: "editors" })).ref).toBe("editors");
+    expect(definition("UserPoolGroup").identify(naming({})).ref).toMatch(/^NotesApp-local-Thing-\w{12}$/);
+    expect(definition("UserPoolResourceServer").identify(naming({ Identifier: "notes" })).ref).toBe("notes");
     const branding = definition("ManagedLoginBranding").identify(naming({}));
     expect(branding.attributes).toEqual({ ManagedLoginBrandingId: branding.ref });
   });
@@ -116,8 +114,8 @@ describe("a template with which a deployment would fail is refused with a senten
       'Users: MfaConfiguration is "ON"; without SOFTWARE_TOKEN_MFA in EnabledMfas no second factor is served',
     ],
     [
-      { web: { AllowedOAuthScopes: ["openid", "ledger/nothing"] } },
-      'Web: AllowedOAuthScopes.1 is "ledger/nothing"; no resource server of its pool defines this scope',
+      { web: { AllowedOAuthScopes: ["openid", "notes/nothing"] } },
+      'Web: AllowedOAuthScopes.1 is "notes/nothing"; no resource server of its pool defines this scope',
     ],
     [
       { web: { CallbackURLs: ["http://app.example/cb"] } },

@@ -14,7 +14,7 @@ export function authorizeUrl(pool: RunningPool, changes: Query = {}, path = "/oa
     client_id: pool.webClientId,
     redirect_uri: CALLBACK,
     response_type: "code",
-    scope: "openid email profile ledger/logins",
+    scope: "openid email profile notes/read",
     state: "the-state",
     ...changes,
   };

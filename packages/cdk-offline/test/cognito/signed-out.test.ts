@@ -104,7 +104,7 @@ describe("GET /oauth2/userInfo", () => {
     const pool = await startPool();
     await pool.addUser("ada");
     const tokens = await tokensFor(pool, "ada");
-    const { access_token: narrow } = await tokensFor(pool, "ada", { query: { scope: "ledger/logins" } });
+    const { access_token: narrow } = await tokensFor(pool, "ada", { query: { scope: "notes/read" } });
     const [head = "", payload = ""] = tokens.access_token.split(".");
     const forged = `${head}.${payload}.${"A".repeat(342)}`;
     for (const token of [tokens.id_token, narrow, forged, "x", "a.b.c"]) {

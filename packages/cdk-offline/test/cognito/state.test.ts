@@ -46,7 +46,7 @@ test("a restart keeps users, passwords, groups, keys, secrets and sign-ins", asy
   const sub = await pool.addUser("Ada");
   const UserPoolId = pool.poolId;
   await pool.api.send(new CreateGroupCommand({ UserPoolId, GroupName: "zebras" }));
-  for (const GroupName of ["auditors", "zebras"]) {
+  for (const GroupName of ["editors", "zebras"]) {
     await pool.api.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: "ada", GroupName }));
   }
   const before = await tokensFor(pool, "ada");
@@ -64,7 +64,7 @@ test("a restart keeps users, passwords, groups, keys, secrets and sign-ins", asy
   expect(claimsOf(body.access_token)["origin_jti"]).toBe(claimsOf(before.access_token)["origin_jti"]);
   expect((await refresh(again, revoked.refresh_token)).body.error).toBe("invalid_grant");
   const fresh = claimsOf((await tokensFor(again, "ada")).access_token);
-  expect(fresh).toMatchObject({ sub, username: "Ada", "cognito:groups": ["auditors", "zebras"] });
+  expect(fresh).toMatchObject({ sub, username: "Ada", "cognito:groups": ["editors", "zebras"] });
 });
 
 test("a sign-up begun before a restart can be confirmed after it", async () => {
@@ -104,12 +104,12 @@ test("a group that leaves the template leaves the tokens", async () => {
   const pool = await startPool();
   await pool.addUser("ada");
   await pool.api.send(
-    new AdminAddUserToGroupCommand({ UserPoolId: pool.poolId, Username: "ada", GroupName: "auditors" }),
+    new AdminAddUserToGroupCommand({ UserPoolId: pool.poolId, Username: "ada", GroupName: "editors" }),
   );
   const without = await restart(pool, { groups: [] });
   expect(claimsOf((await tokensFor(without, "ada")).access_token)).not.toHaveProperty("cognito:groups");
   const withGroup = await restart(without);
-  expect(claimsOf((await tokensFor(withGroup, "ada")).access_token)["cognito:groups"]).toEqual(["auditors"]);
+  expect(claimsOf((await tokensFor(withGroup, "ada")).access_token)["cognito:groups"]).toEqual(["editors"]);
 });
 
 test("no password, token or code of a sign-in is in any file of the state folder, which only its owner can read", async () => {
@@ -171,7 +171,7 @@ test("H11 what was acknowledged before kill -9 is there afterwards", async () =>
   let NextToken: string | undefined;
   do {
     const page = await again.api.send(
-      new ListUsersInGroupCommand({ UserPoolId: again.poolId, GroupName: "auditors", NextToken }),
+      new ListUsersInGroupCommand({ UserPoolId: again.poolId, GroupName: "editors", NextToken }),
     );
     members.push(...(page.Users ?? []).map(({ Username }) => Username));
     NextToken = page.NextToken;

@@ -57,7 +57,7 @@ const WEB_CLIENT: Properties = {
   AccessTokenValidity: 5,
   AllowedOAuthFlows: ["code"],
   AllowedOAuthFlowsUserPoolClient: true,
-  AllowedOAuthScopes: ["openid", "email", "profile", "ledger/logins"],
+  AllowedOAuthScopes: ["openid", "email", "profile", "notes/read"],
   CallbackURLs: [CALLBACK],
   EnableTokenRevocation: true,
   ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
@@ -96,7 +96,7 @@ export interface TemplateChanges {
 /** `isDeployedBefore`: whether the clients say what they said the last time. */
 export function template(kept: Kept, changes: TemplateChanges = {}, isDeployedBefore = false) {
   const { pool = {}, web = {}, api = {}, withoutDomain = false } = changes;
-  const groups = changes.groups ?? [{ GroupName: "auditors", Description: "May read everything" }];
+  const groups = changes.groups ?? [{ GroupName: "editors", Description: "May read everything" }];
   const users = deployed(userPool, { ...POOL, ...pool }, { logicalId: "Users", kept });
   const inPool = { UserPoolId: users.ref };
   return {
@@ -117,7 +117,7 @@ export function template(kept: Kept, changes: TemplateChanges = {}, isDeployedBe
             userPoolDomain,
             {
               ...inPool,
-              Domain: "login-ledger",
+              Domain: "notes-app",
               ManagedLoginVersion: 2,
             },
             { logicalId: "Domain", kept },
@@ -131,11 +131,11 @@ export function template(kept: Kept, changes: TemplateChanges = {}, isDeployedBe
         userPoolResourceServer,
         {
           ...inPool,
-          Identifier: "ledger",
-          Name: "ledger",
-          Scopes: [{ ScopeName: "logins", ScopeDescription: "Record the own sign-in" }],
+          Identifier: "notes",
+          Name: "notes",
+          Scopes: [{ ScopeName: "read", ScopeDescription: "Read the notes" }],
         },
-        { logicalId: "Ledger", kept },
+        { logicalId: "Notes", kept },
       ),
     ],
   };

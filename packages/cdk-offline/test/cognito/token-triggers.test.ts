@@ -27,7 +27,7 @@ describe("PreTokenGeneration", () => {
       }),
     });
     const sub = await pool.addUser("ada");
-    const GroupName = "auditors";
+    const GroupName = "editors";
     await pool.api.send(
       new AdminAddUserToGroupCommand({ UserPoolId: pool.poolId, Username: "ada", GroupName }),
     );
@@ -52,7 +52,7 @@ describe("PreTokenGeneration", () => {
         triggerSource: "TokenGeneration_Authentication",
         request: {
           userAttributes: { sub, "cognito:user_status": "CONFIRMED", email: "ada@example.org" },
-          groupConfiguration: { groupsToOverride: ["auditors"], iamRolesToOverride: [] },
+          groupConfiguration: { groupsToOverride: ["editors"], iamRolesToOverride: [] },
         },
         response: { claimsOverrideDetails: null },
       },
@@ -71,7 +71,7 @@ describe("PreTokenGeneration", () => {
               client_id: "forged",
             },
             claimsToSuppress: ["origin_jti", "username"],
-            scopesToAdd: ["ledger/logins"],
+            scopesToAdd: ["notes/read"],
             scopesToSuppress: ["aws.cognito.signin.user.admin"],
           },
         },
@@ -84,7 +84,7 @@ describe("PreTokenGeneration", () => {
       plan: { name: "large" },
       aud: pool.apiClientId,
       client_id: pool.apiClientId,
-      scope: "ledger/logins",
+      scope: "notes/read",
       username: "ada",
       origin_jti: expect.any(String) as string,
     });
@@ -122,13 +122,13 @@ describe("PreTokenGeneration", () => {
     let details: unknown = null;
     const { pool } = await start({ PreTokenGeneration: () => ({ claimsOverrideDetails: details }) });
     await pool.addUser("ada");
-    const GroupName = "auditors";
+    const GroupName = "editors";
     await pool.api.send(
       new AdminAddUserToGroupCommand({ UserPoolId: pool.poolId, Username: "ada", GroupName }),
     );
-    expect(await idToken(pool)).toMatchObject({ "cognito:groups": ["auditors"] });
+    expect(await idToken(pool)).toMatchObject({ "cognito:groups": ["editors"] });
     details = { claimsToSuppress: ["email"] };
-    expect(await idToken(pool)).toMatchObject({ "cognito:groups": ["auditors"] });
+    expect(await idToken(pool)).toMatchObject({ "cognito:groups": ["editors"] });
     details = { groupOverrideDetails: {} };
     expect(await idToken(pool)).not.toHaveProperty("cognito:groups");
   });

@@ -240,10 +240,10 @@ describe("a refresh", () => {
     const tokens = await tokensFor(pool, "ada");
     expect(claimsOf(tokens.access_token)["cognito:groups"]).toBeUndefined();
     await pool.api.send(
-      new AdminAddUserToGroupCommand({ UserPoolId: pool.poolId, Username: "ada", GroupName: "auditors" }),
+      new AdminAddUserToGroupCommand({ UserPoolId: pool.poolId, Username: "ada", GroupName: "editors" }),
     );
     const { body } = await refresh(pool, tokens.refresh_token);
-    expect(claimsOf(body.access_token)["cognito:groups"]).toEqual(["auditors"]);
+    expect(claimsOf(body.access_token)["cognito:groups"]).toEqual(["editors"]);
   });
 
   test("is good as long as the template says, counted from the sign-in", async () => {
@@ -301,7 +301,7 @@ test("a client of a pool without a domain, and one without the code grant, excha
   const noDomain = await startPool({ withoutDomain: true });
   expect((await postToken(noDomain, fields)).body.error).toBe("invalid_client");
   const noCode = await startPool({
-    web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["ledger/logins"] },
+    web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["notes/read"] },
   });
   expect((await postToken(noCode, fields)).body.error).toBe("unauthorized_client");
 });

@@ -62,7 +62,7 @@ describe("a token is invalid", () => {
     await pool.addUser("ada");
     const { access_token } = await tokensFor(pool, "ada");
     const [head = "", payload = "", signature = ""] = access_token.split(".");
-    const richer = encode({ ...claimsOf(access_token), "cognito:groups": ["auditors"] });
+    const richer = encode({ ...claimsOf(access_token), "cognito:groups": ["editors"] });
     expect(await codeOf(pool, `${head}.${richer}.${signature}`)).toBe("invalid");
     expect(await codeOf(pool, `${head}.${payload}.${signature.slice(0, -8)}AAAAAAAA`)).toBe("invalid");
     expect(await codeOf(pool, `${head}.${payload}.`)).toBe("invalid");

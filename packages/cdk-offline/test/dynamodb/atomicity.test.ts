@@ -6,7 +6,7 @@ import type { LevelDb } from "../../src/dynamodb/dynalite.ts";
 import type { DynamoDb } from "../../src/dynamodb/service.ts";
 import { holdUpBatches, openWithLevel } from "./store-with-level.ts";
 
-const TableName = "ledger";
+const TableName = "notes";
 let dir: string;
 let dynamoDb: DynamoDb;
 let level: LevelDb;

@@ -5,7 +5,7 @@
 import { holdUpBatches, openWithLevel } from "./store-with-level.ts";
 
 const [, , dir = "", kind] = process.argv;
-const TableName = "ledger";
+const TableName = "notes";
 const { dynamoDb, level } = await openWithLevel(dir);
 
 async function writeForever(name: string): Promise<never> {

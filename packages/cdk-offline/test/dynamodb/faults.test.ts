@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { database } from "../../src/dynamodb/dynalite.ts";
 import { openDynamoDb } from "../../src/dynamodb/service.ts";
-import { ledgerProperties, tableOf } from "./table-of.ts";
+import { notesProperties, tableOf } from "./table-of.ts";
 
 let dir: string;
 
@@ -41,11 +41,11 @@ test("a fault inside dynalite answers InternalServerError; the process and the i
     openDynamoDb({
       dir,
       clock: Date.now,
-      tables: [tableOf({ ...ledgerProperties, TimeToLiveSpecification: undefined })],
+      tables: [tableOf({ ...notesProperties, TimeToLiveSpecification: undefined })],
       onFault,
     });
   const first = await open();
-  await first.call("PutItem", { TableName: "ledger", Item: { id: { S: "a" }, n: { N: "1" } } });
+  await first.call("PutItem", { TableName: "notes", Item: { id: { S: "a" }, n: { N: "1" } } });
   await first.close();
   await corrupt((item) => {
     item["n"] = { N: "not a number" };
@@ -54,10 +54,10 @@ test("a fault inside dynalite answers InternalServerError; the process and the i
   const dynamoDb = await open();
   const comparison = { ExpressionAttributeValues: { ":x": { N: "5" } } };
   const fault = { name: "InternalServerError", status: 500 };
-  const inStream = dynamoDb.call("Scan", { TableName: "ledger", FilterExpression: "n < :x", ...comparison });
+  const inStream = dynamoDb.call("Scan", { TableName: "notes", FilterExpression: "n < :x", ...comparison });
   await expect(inStream).rejects.toMatchObject(fault);
   const underLock = dynamoDb.call("DeleteItem", {
-    TableName: "ledger",
+    TableName: "notes",
     Key: { id: { S: "a" } },
     ConditionExpression: "n < :x",
     ...comparison,
@@ -65,8 +65,8 @@ test("a fault inside dynalite answers InternalServerError; the process and the i
   await expect(underLock).rejects.toMatchObject(fault);
   expect(onFault).toHaveBeenCalledTimes(2);
 
-  await dynamoDb.call("PutItem", { TableName: "ledger", Item: { id: { S: "a" }, n: { N: "2" } } });
-  const got = await dynamoDb.call("GetItem", { TableName: "ledger", Key: { id: { S: "a" } } });
+  await dynamoDb.call("PutItem", { TableName: "notes", Item: { id: { S: "a" }, n: { N: "2" } } });
+  const got = await dynamoDb.call("GetItem", { TableName: "notes", Key: { id: { S: "a" } } });
   expect(got["Item"]).toEqual({ id: { S: "a" }, n: { N: "2" } });
   await dynamoDb.close();
 });
@@ -89,9 +89,9 @@ async function writeUntilKilled(...kind: string[]): Promise<string[]> {
 
 /** Ids of the items, and of those that the index names. */
 async function storedIds(): Promise<{ readonly items: string[]; readonly indexed: string[] }> {
-  const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(ledgerProperties)] });
+  const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(notesProperties)] });
   const idsOf = async (source: object) => {
-    const output = await dynamoDb.call("Scan", { TableName: "ledger", ...source });
+    const output = await dynamoDb.call("Scan", { TableName: "notes", ...source });
     return (output["Items"] as { id: { S: string } }[]).map(({ id }) => id.S).sort();
   };
   const stored = { items: await idsOf({}), indexed: await idsOf({ IndexName: "byUser" }) };

@@ -1,10 +1,10 @@
-// A DynamoDB with the ledger's table behind a client for the time of a test, on a state folder of its own.
+// A DynamoDB with the notes table behind a client for the time of a test, on a state folder of its own.
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
 import { openDynamoDb, type DynamoDb, type DynamoDbOptions } from "../../src/dynamodb/service.ts";
 import { clientConfig, serveJsonService, stateFolder } from "../serving.ts";
-import { ledgerProperties, tableOf } from "./table-of.ts";
+import { notesProperties, tableOf } from "./table-of.ts";
 
 export interface RunningTable {
   readonly dir: string;
@@ -19,7 +19,7 @@ export interface RunningTable {
 export async function startTable(clock: DynamoDbOptions["clock"]): Promise<RunningTable> {
   const dir = stateFolder();
   const open = (options: Partial<DynamoDbOptions> = {}) =>
-    openDynamoDb({ dir, clock, tables: [tableOf(ledgerProperties)], ...options });
+    openDynamoDb({ dir, clock, tables: [tableOf(notesProperties)], ...options });
   let dynamoDb = await open();
   onTestFinished(() => dynamoDb.close());
   // Through a variable, because the clients stay when the store is opened again.

@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { openDynamoDb } from "../../src/dynamodb/service.ts";
 import { startTable, type RunningTable } from "./running-table.ts";
-import { ledgerProperties, tableOf } from "./table-of.ts";
+import { notesProperties, tableOf } from "./table-of.ts";
 
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
 const now = Date.UTC(2026, 10, 22);
@@ -30,7 +30,7 @@ beforeEach(async () => {
   ({ client } = running);
 });
 
-const reopen = (properties: Record<string, unknown> = ledgerProperties) =>
+const reopen = (properties: Record<string, unknown> = notesProperties) =>
   running.reopen({ tables: [tableOf(properties)] });
 
 const login = (id: string, loggedInAt = "2026-11-22T10:00:00Z", userId = "u1") => ({
@@ -39,10 +39,10 @@ const login = (id: string, loggedInAt = "2026-11-22T10:00:00Z", userId = "u1") =
   loggedInAt: { S: loggedInAt },
 });
 const put = (item: ReturnType<typeof login>) =>
-  client.send(new PutItemCommand({ TableName: "ledger", Item: item }));
-const loginsOf = (userId: string) =>
+  client.send(new PutItemCommand({ TableName: "notes", Item: item }));
+const notesOf = (userId: string) =>
   new QueryCommand({
-    TableName: "ledger",
+    TableName: "notes",
     IndexName: "byUser",
     KeyConditionExpression: "userId = :u",
     ExpressionAttributeValues: { ":u": { S: userId } },
@@ -55,7 +55,7 @@ describe("items", () => {
     const key = { id: { S: "a" } };
     const updated = await client.send(
       new UpdateItemCommand({
-        TableName: "ledger",
+        TableName: "notes",
         Key: key,
         UpdateExpression: "SET address = :a",
         ExpressionAttributeValues: { ":a": { S: "192.0.2.1" } },
@@ -63,12 +63,10 @@ describe("items", () => {
       }),
     );
     expect(updated.Attributes).toEqual({ ...login("a"), address: { S: "192.0.2.1" } });
-    const got = await client.send(
-      new GetItemCommand({ TableName: "ledger", Key: key, ConsistentRead: true }),
-    );
+    const got = await client.send(new GetItemCommand({ TableName: "notes", Key: key, ConsistentRead: true }));
     expect(got.Item).toEqual(updated.Attributes);
-    await client.send(new DeleteItemCommand({ TableName: "ledger", Key: key }));
-    expect((await client.send(new GetItemCommand({ TableName: "ledger", Key: key }))).Item).toBeUndefined();
+    await client.send(new DeleteItemCommand({ TableName: "notes", Key: key }));
+    expect((await client.send(new GetItemCommand({ TableName: "notes", Key: key }))).Item).toBeUndefined();
   });
 
   test("an index gives its items in the order of its sort key, page by page", async () => {
@@ -76,13 +74,13 @@ describe("items", () => {
     await put(login("b", "2026-11-22T12:00:00Z"));
     await put(login("c", "2026-11-22T11:00:00Z"));
     await put(login("d", "2026-11-22T11:00:00Z", "u2"));
-    const all = await client.send(loginsOf("u1"));
+    const all = await client.send(notesOf("u1"));
     expect(all.Items?.map((item) => item["id"]?.S)).toEqual(["b", "c", "a"]);
 
-    const first = await client.send(new QueryCommand({ ...loginsOf("u1").input, Limit: 2 }));
+    const first = await client.send(new QueryCommand({ ...notesOf("u1").input, Limit: 2 }));
     expect(first.Items?.map((item) => item["id"]?.S)).toEqual(["b", "c"]);
     const second = await client.send(
-      new QueryCommand({ ...loginsOf("u1").input, Limit: 2, ExclusiveStartKey: first.LastEvaluatedKey }),
+      new QueryCommand({ ...notesOf("u1").input, Limit: 2, ExclusiveStartKey: first.LastEvaluatedKey }),
     );
     expect(second.Items?.map((item) => item["id"]?.S)).toEqual(["a"]);
   });
@@ -90,41 +88,41 @@ describe("items", () => {
   test("an index follows when the item's index key changes and when it is deleted", async () => {
     await put(login("a"));
     await put(login("a", "2026-11-22T23:00:00Z"));
-    expect((await client.send(loginsOf("u1"))).Items).toEqual([login("a", "2026-11-22T23:00:00Z")]);
-    await client.send(new DeleteItemCommand({ TableName: "ledger", Key: { id: { S: "a" } } }));
-    expect((await client.send(loginsOf("u1"))).Items).toEqual([]);
+    expect((await client.send(notesOf("u1"))).Items).toEqual([login("a", "2026-11-22T23:00:00Z")]);
+    await client.send(new DeleteItemCommand({ TableName: "notes", Key: { id: { S: "a" } } }));
+    expect((await client.send(notesOf("u1"))).Items).toEqual([]);
   });
 
   test("batches write and read up to the service's limit and refuse a key named twice", async () => {
     const ids = ["a", "b", "c"];
     await client.send(
       new BatchWriteItemCommand({
-        RequestItems: { ledger: ids.map((id) => ({ PutRequest: { Item: login(id) } })) },
+        RequestItems: { notes: ids.map((id) => ({ PutRequest: { Item: login(id) } })) },
       }),
     );
     await client.send(
       new BatchWriteItemCommand({
-        RequestItems: { ledger: [{ DeleteRequest: { Key: { id: { S: "b" } } } }] },
+        RequestItems: { notes: [{ DeleteRequest: { Key: { id: { S: "b" } } } }] },
       }),
     );
     const got = await client.send(
-      new BatchGetItemCommand({ RequestItems: { ledger: { Keys: ids.map((id) => ({ id: { S: id } })) } } }),
+      new BatchGetItemCommand({ RequestItems: { notes: { Keys: ids.map((id) => ({ id: { S: id } })) } } }),
     );
-    expect(got.Responses?.["ledger"]?.map((item) => item["id"]?.S).sort()).toEqual(["a", "c"]);
-    expect((await client.send(loginsOf("u1"))).Count).toBe(2);
+    expect(got.Responses?.["notes"]?.map((item) => item["id"]?.S).sort()).toEqual(["a", "c"]);
+    expect((await client.send(notesOf("u1"))).Count).toBe(2);
 
     const twice = [{ PutRequest: { Item: login("z") } }, { PutRequest: { Item: login("z") } }];
     await expect(
-      client.send(new BatchWriteItemCommand({ RequestItems: { ledger: twice } })),
+      client.send(new BatchWriteItemCommand({ RequestItems: { notes: twice } })),
     ).rejects.toMatchObject({ name: "ValidationException" });
-    expect((await client.send(new ScanCommand({ TableName: "ledger" }))).Count).toBe(2);
+    expect((await client.send(new ScanCommand({ TableName: "notes" }))).Count).toBe(2);
   });
 });
 
 describe("conditions", () => {
   const once = (id: string, writeId: string) =>
     new PutItemCommand({
-      TableName: "ledger",
+      TableName: "notes",
       Item: { ...login(id), writeId: { S: writeId } },
       ConditionExpression: "attribute_not_exists(id)",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -149,7 +147,7 @@ describe("conditions", () => {
   test("a failed update and a failed delete answer the old item when asked for it, else none", async () => {
     await put(login("a"));
     const condition = {
-      TableName: "ledger",
+      TableName: "notes",
       Key: { id: { S: "a" } },
       ConditionExpression: "userId = :other",
       ExpressionAttributeValues: { ":other": { S: "u2" } },
@@ -169,75 +167,75 @@ describe("conditions", () => {
 
 describe("tables", () => {
   test("the table is described with its indexes and its time to live", async () => {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: "ledger" }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: "notes" }));
     expect(Table).toMatchObject({
-      TableName: "ledger",
+      TableName: "notes",
       TableStatus: "ACTIVE",
-      TableArn: "arn:aws:dynamodb:us-east-1:000000000000:table/ledger",
+      TableArn: "arn:aws:dynamodb:us-east-1:000000000000:table/notes",
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
       DeletionProtectionEnabled: true,
       GlobalSecondaryIndexes: [{ IndexName: "byUser", IndexStatus: "ACTIVE" }],
       CreationDateTime: new Date(now),
     });
-    const timeToLive = await client.send(new DescribeTimeToLiveCommand({ TableName: "ledger" }));
+    const timeToLive = await client.send(new DescribeTimeToLiveCommand({ TableName: "notes" }));
     expect(timeToLive.TimeToLiveDescription).toEqual({
       TimeToLiveStatus: "ENABLED",
       AttributeName: "expiresAt",
     });
-    expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(["ledger"]);
+    expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(["notes"]);
   });
 
   test("a table without a name in the template is named as CloudFormation names it", async () => {
-    await reopen({ ...ledgerProperties, TableName: undefined });
+    await reopen({ ...notesProperties, TableName: undefined });
     const { TableNames } = await client.send(new ListTablesCommand({}));
-    expect(TableNames).toContainEqual(expect.stringMatching(/^LoginLedger-local-Ledger-[A-Za-z0-9]{12}$/));
+    expect(TableNames).toContainEqual(expect.stringMatching(/^NotesApp-local-Notes-[A-Za-z0-9]{12}$/));
   });
 
   test("items and indexes are there after a restart", async () => {
     await put(login("a"));
     await reopen();
-    expect((await client.send(loginsOf("u1"))).Items).toEqual([login("a")]);
+    expect((await client.send(notesOf("u1"))).Items).toEqual([login("a")]);
   });
 
   test("an index added to the template is filled from the items; one taken out is gone, and comes back filled", async () => {
     const withoutIndex = {
-      ...ledgerProperties,
+      ...notesProperties,
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
       GlobalSecondaryIndexes: undefined,
     };
     await put(login("a"));
     await reopen(withoutIndex);
-    await expect(client.send(loginsOf("u1"))).rejects.toMatchObject({
+    await expect(client.send(notesOf("u1"))).rejects.toMatchObject({
       message: "The table does not have the specified index: byUser",
     });
-    await client.send(new DeleteItemCommand({ TableName: "ledger", Key: { id: { S: "a" } } }));
+    await client.send(new DeleteItemCommand({ TableName: "notes", Key: { id: { S: "a" } } }));
     await put(login("b"));
     await reopen();
-    expect((await client.send(loginsOf("u1"))).Items).toEqual([login("b")]);
+    expect((await client.send(notesOf("u1"))).Items).toEqual([login("b")]);
   });
 
   test("a changed key is refused with a sentence and the store stays usable", async () => {
-    const changed = { ...ledgerProperties, KeySchema: [{ AttributeName: "userId", KeyType: "HASH" }] };
+    const changed = { ...notesProperties, KeySchema: [{ AttributeName: "userId", KeyType: "HASH" }] };
     await expect(reopen(changed)).rejects.toThrow(
-      "Ledger: the key of the stored table ledger cannot be changed; give the table another logical id, or start with --fresh",
+      "Notes: the key of the stored table notes cannot be changed; give the table another logical id, or start with --fresh",
     );
     await reopen();
   });
 
   test("a definition that DynamoDB would refuse is refused with its words and the table's logical id", async () => {
-    const undefinedKey = { ...ledgerProperties, KeySchema: [{ AttributeName: "other", KeyType: "HASH" }] };
+    const undefinedKey = { ...notesProperties, KeySchema: [{ AttributeName: "other", KeyType: "HASH" }] };
     await expect(reopen(undefinedKey)).rejects.toThrow(
-      /^Ledger: One or more parameter values were invalid: Some index key attributes are not defined/,
+      /^Notes: One or more parameter values were invalid: Some index key attributes are not defined/,
     );
     await reopen();
   });
 
   test("a stream, a second replica and provisioned replicas are refused by the schema", () => {
     const streaming = { StreamSpecification: { StreamViewType: "NEW_IMAGE" } };
-    expect(() => tableOf({ ...ledgerProperties, ...streaming })).toThrow("StreamSpecification");
-    const replicas = [...ledgerProperties.Replicas, ...ledgerProperties.Replicas];
-    expect(() => tableOf({ ...ledgerProperties, Replicas: replicas })).toThrow("length");
-    expect(() => tableOf({ ...ledgerProperties, BillingMode: "PROVISIONED" })).toThrow("PAY_PER_REQUEST");
+    expect(() => tableOf({ ...notesProperties, ...streaming })).toThrow("StreamSpecification");
+    const replicas = [...notesProperties.Replicas, ...notesProperties.Replicas];
+    expect(() => tableOf({ ...notesProperties, Replicas: replicas })).toThrow("length");
+    expect(() => tableOf({ ...notesProperties, BillingMode: "PROVISIONED" })).toThrow("PAY_PER_REQUEST");
   });
 
   test("a second process is told that the store is in use", async () => {
@@ -263,7 +261,7 @@ describe("time to live", () => {
     await put(login("kept for ever"));
     await reopen();
     await eventually(async () => {
-      const { Items } = await client.send(loginsOf("u1"));
+      const { Items } = await client.send(notesOf("u1"));
       expect(Items?.map((item) => item["id"]?.S).sort()).toEqual([
         "kept for ever",
         "longer than five years ago",
@@ -279,7 +277,7 @@ describe("time to live", () => {
     await put({ ...login("a"), ...{ expiresAt: { N: String(now / 1000 + 60) } } });
     clock += 61_000;
     await eventually(async () => {
-      expect((await client.send(loginsOf("u1"))).Count).toBe(0);
+      expect((await client.send(notesOf("u1"))).Count).toBe(0);
     });
   });
 });
@@ -303,7 +301,7 @@ describe("what is refused", () => {
       "DynamoDB DescribeLimits is not served",
     );
     await expect(
-      running.dynamoDb.call("PutItem", { TableName: "ledger", Item: login("a"), Surprise: 1 }),
+      running.dynamoDb.call("PutItem", { TableName: "notes", Item: login("a"), Surprise: 1 }),
     ).rejects.toThrow("parameter Surprise of DynamoDB PutItem is not served");
   });
 
@@ -326,21 +324,21 @@ describe("what is refused", () => {
       name: "NotImplementedException",
       message: "an attribute named __proto__ in DynamoDB is not served by the local runtime",
     };
-    await expect(running.dynamoDb.call(operation, { TableName: "ledger", ...input })).rejects.toMatchObject(
+    await expect(running.dynamoDb.call(operation, { TableName: "notes", ...input })).rejects.toMatchObject(
       refusal,
     );
     if (operation !== "PutItem") return;
-    const TransactItems = [{ Put: { TableName: "ledger", ...input } }];
+    const TransactItems = [{ Put: { TableName: "notes", ...input } }];
     await expect(running.dynamoDb.call("TransactWriteItems", { TransactItems })).rejects.toMatchObject(
       refusal,
     );
-    const RequestItems = { ledger: [{ PutRequest: input }] };
+    const RequestItems = { notes: [{ PutRequest: input }] };
     await expect(running.dynamoDb.call("BatchWriteItem", { RequestItems })).rejects.toMatchObject(refusal);
   });
 
   test("but neither the text __proto__ nor another name of JavaScript's own", async () => {
     const call = (operation: string, input: object) =>
-      running.dynamoDb.call(operation, { TableName: "ledger", ...input });
+      running.dynamoDb.call(operation, { TableName: "notes", ...input });
     const Item = { id: { S: "__proto__" }, constructor: { S: "__proto__" } };
     await call("PutItem", { Item });
     expect(await call("GetItem", { Key: { id: { S: "__proto__" } } })).toEqual({ Item });
@@ -362,7 +360,7 @@ describe("what is refused", () => {
       message: "Requested resource not found: Table: nowhere not found",
     });
     await expect(
-      client.send(new GetItemCommand({ TableName: "ledger", Key: { userId: { S: "a" } } })),
+      client.send(new GetItemCommand({ TableName: "notes", Key: { userId: { S: "a" } } })),
     ).rejects.toMatchObject({
       name: "ValidationException",
       message: "The provided key element does not match the schema",
@@ -370,7 +368,7 @@ describe("what is refused", () => {
     await expect(
       client.send(
         new PutItemCommand({
-          TableName: "ledger",
+          TableName: "notes",
           Item: login("a"),
           ReturnValuesOnConditionCheckFailure: "NEW" as never,
         }),

@@ -2,9 +2,9 @@
 
 import { database, type LevelDb } from "../../src/dynamodb/dynalite.ts";
 import { openDynamoDb, type DynamoDb } from "../../src/dynamodb/service.ts";
-import { ledgerProperties, tableOf } from "./table-of.ts";
+import { notesProperties, tableOf } from "./table-of.ts";
 
-/** Opens the table `ledger`. */
+/** Opens the table `notes`. */
 export async function openWithLevel(
   dir: string,
 ): Promise<{ readonly dynamoDb: DynamoDb; readonly level: LevelDb }> {
@@ -16,7 +16,7 @@ export async function openWithLevel(
     return made;
   };
   try {
-    const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(ledgerProperties)] });
+    const dynamoDb = await openDynamoDb({ dir, clock: Date.now, tables: [tableOf(notesProperties)] });
     if (level === undefined) throw new Error("the store was opened without LevelDB");
     return { dynamoDb, level };
   } finally {

@@ -6,13 +6,13 @@ import { deployed } from "../deployed.ts";
 /** Parses properties as those of a GlobalTable (or of a Table, when they have no replicas). */
 export function tableOf(properties: Record<string, unknown>) {
   return "Replicas" in properties
-    ? deployed(globalTableResource, properties, { logicalId: "Ledger" })
-    : deployed(tableResource, properties, { logicalId: "Ledger" });
+    ? deployed(globalTableResource, properties, { logicalId: "Notes" })
+    : deployed(tableResource, properties, { logicalId: "Notes" });
 }
 
 /** What aws-cdk-lib writes for a TableV2 with two indexes and a time to live. */
-export const ledgerProperties = {
-  TableName: "ledger",
+export const notesProperties = {
+  TableName: "notes",
   AttributeDefinitions: [
     { AttributeName: "id", AttributeType: "S" },
     { AttributeName: "userId", AttributeType: "S" },

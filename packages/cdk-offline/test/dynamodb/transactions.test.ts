@@ -10,7 +10,7 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { startTable, type RunningTable } from "./running-table.ts";
 
-const TableName = "ledger";
+const TableName = "notes";
 let now = Date.UTC(2026, 10, 22);
 let running: RunningTable;
 let client: RunningTable["client"];

@@ -15,7 +15,7 @@ test("a log group is known by its name and by an ARN that ends in :*", () => {
 test("a log group without a name gets one that stays", () => {
   const unnamed = naming({});
   const { ref } = logGroupResource.identify(unnamed);
-  expect(ref).toMatch(/^LoginLedger-local-Thing-[A-Za-z0-9]{12}$/);
+  expect(ref).toMatch(/^NotesApp-local-Thing-[A-Za-z0-9]{12}$/);
   expect(logGroupResource.identify(unnamed).ref).toBe(ref);
 });
 

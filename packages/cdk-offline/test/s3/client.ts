@@ -12,7 +12,7 @@ import type { BucketProperties } from "../../src/s3/resources.ts";
 import { openS3 } from "../../src/s3/service.ts";
 import { clientConfig, resource, serveHandler } from "../serving.ts";
 
-export const BUCKET = "loginledger-local-files-abc";
+export const BUCKET = "loginnotes-local-files-abc";
 export const T = Date.parse("2026-01-15T12:00:00Z");
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -33,7 +33,7 @@ export async function startS3(dir: string, properties: BucketProperties = {}) {
     dir,
     clock: () => time.now,
     region: "us-east-1",
-    buckets: [resource(BUCKET, properties), resource("loginledger-local-page", {})],
+    buckets: [resource(BUCKET, properties), resource("loginnotes-local-page", {})],
     onFault: (error) => errors.push(error),
   });
   const endpoint = await serveHandler(s3.handler);

@@ -181,7 +181,7 @@ describe("buckets", () => {
     const { Buckets, Owner } = await client.send(new ListBucketsCommand({}));
     expect(Buckets).toEqual([
       { Name: BUCKET, CreationDate: new Date(T) },
-      { Name: "loginledger-local-page", CreationDate: new Date(T) },
+      { Name: "loginnotes-local-page", CreationDate: new Date(T) },
     ]);
     expect(Owner?.ID).toHaveLength(64);
     expect((await client.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe("us-east-1");

@@ -121,7 +121,7 @@ describe("keys", () => {
     expect(decodeURIComponent(Versions?.[0]?.Key?.replaceAll("+", " ") ?? "")).toBe(key);
     // the folder of the service is all that was written to, and no file in it is named after a key
     expect(readdirSync(dir)).toEqual(["s3"]);
-    expect(readdirSync(join(dir, "s3"))).toEqual([BUCKET, "loginledger-local-page"]);
+    expect(readdirSync(join(dir, "s3"))).toEqual([BUCKET, "loginnotes-local-page"]);
     expect(readdirSync(join(dir, "s3", BUCKET, "blobs"))).toEqual([
       createHash("sha256").update("mine").digest("hex"),
     ]);

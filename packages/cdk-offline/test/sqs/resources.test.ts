@@ -16,7 +16,7 @@ test("a queue is known by its URL, its name and its ARN", () => {
 test("a queue without a name gets one that stays", () => {
   const unnamed = naming({});
   const name = queueResource.identify(unnamed).attributes["QueueName"];
-  expect(name).toMatch(/^LoginLedger-local-Thing-[A-Za-z0-9]{12}$/);
+  expect(name).toMatch(/^NotesApp-local-Thing-[A-Za-z0-9]{12}$/);
   expect(queueResource.identify(unnamed).attributes["QueueName"]).toBe(name);
 });
 

@@ -23,7 +23,7 @@ describe("sending and receiving", () => {
     const sent = await client.send(
       new SendMessageCommand({
         QueueUrl,
-        MessageBody: '{"greeting":"grüße \u{1f600}"}',
+        MessageBody: '{"motto":"grüße \u{1f600}"}',
         MessageAttributes: {
           Hello: { DataType: "String", StringValue: "There" },
           General: { DataType: "String", StringValue: "Kenobi" },
@@ -40,7 +40,7 @@ describe("sending and receiving", () => {
     });
     expect(message).toMatchObject({
       MessageId: sent.MessageId,
-      Body: '{"greeting":"grüße \u{1f600}"}',
+      Body: '{"motto":"grüße \u{1f600}"}',
       Attributes: {
         SenderId: ACCOUNT,
         SentTimestamp: String(T),

@@ -13,7 +13,7 @@ test("a parameter is known by its name, its type and its value", () => {
 test("a parameter without a name gets one in CloudFormation's form, the same each time", () => {
   const unnamed = naming({ Type: "String", Value: "x" });
   const { ref } = parameterResource.identify(unnamed);
-  expect(ref).toMatch(/^CFN-LoginLedger-local-Thing-[A-Za-z0-9]{12}$/);
+  expect(ref).toMatch(/^CFN-NotesApp-local-Thing-[A-Za-z0-9]{12}$/);
   expect(parameterResource.identify(unnamed).ref).toBe(ref);
 });
 

@@ -21,13 +21,13 @@ import { openSsm } from "../../src/ssm/service.ts";
 import { fillDisk } from "../full-disk.ts";
 import { clientConfig, resource, serveJsonService, stateFolder } from "../serving.ts";
 
-const GREETING = "/login-ledger/local/greeting/en";
+const MOTTO = "/notes-app/local/motto/en";
 
-function greeting(
+function motto(
   value: string,
   rest: Partial<Resource<ParameterProperties>> = {},
 ): Resource<ParameterProperties> {
-  return resource(GREETING, { Name: GREETING, Type: "String", Value: value }, rest);
+  return resource(MOTTO, { Name: MOTTO, Type: "String", Value: value }, rest);
 }
 
 async function start(dir: string, parameters: readonly Resource<ParameterProperties>[] = [], now = Date.now) {
@@ -46,15 +46,13 @@ async function valueOf(client: SSMClient, name: string): Promise<string | undefi
 
 describe("parameters of the template", () => {
   test("a new resource is written and read with all that the service tells of it", async () => {
-    const { client } = await start(stateFolder(), [greeting("Hello {name}")], () => 1_700_000_000_000);
-    const { Parameter } = await client.send(
-      new GetParameterCommand({ Name: GREETING, WithDecryption: true }),
-    );
+    const { client } = await start(stateFolder(), [motto("Hello {name}")], () => 1_700_000_000_000);
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: MOTTO, WithDecryption: true }));
     expect(Parameter).toEqual({
-      ARN: `arn:aws:ssm:us-east-1:000000000000:parameter${GREETING}`,
+      ARN: `arn:aws:ssm:us-east-1:000000000000:parameter${MOTTO}`,
       DataType: "text",
       LastModifiedDate: new Date(1_700_000_000_000),
-      Name: GREETING,
+      Name: MOTTO,
       Type: "String",
       Value: "Hello {name}",
       Version: 1,
@@ -63,70 +61,68 @@ describe("parameters of the template", () => {
 
   test("a text that an operator changed stays when the template has not changed", async () => {
     const dir = stateFolder();
-    const first = await start(dir, [greeting("Hello")]);
-    await first.client.send(new PutParameterCommand({ Name: GREETING, Value: "Welcome", Overwrite: true }));
+    const first = await start(dir, [motto("Hello")]);
+    await first.client.send(new PutParameterCommand({ Name: MOTTO, Value: "Welcome", Overwrite: true }));
     first.ssm.close();
 
-    const second = await start(dir, [
-      greeting("Hello", { deployedProperties: greeting("Hello").properties }),
-    ]);
-    expect(await valueOf(second.client, GREETING)).toBe("Welcome");
+    const second = await start(dir, [motto("Hello", { deployedProperties: motto("Hello").properties })]);
+    expect(await valueOf(second.client, MOTTO)).toBe("Welcome");
   });
 
   test("a text that the template changed replaces the operator's", async () => {
     const dir = stateFolder();
-    const first = await start(dir, [greeting("Hello")]);
-    await first.client.send(new PutParameterCommand({ Name: GREETING, Value: "Welcome", Overwrite: true }));
+    const first = await start(dir, [motto("Hello")]);
+    await first.client.send(new PutParameterCommand({ Name: MOTTO, Value: "Welcome", Overwrite: true }));
     first.ssm.close();
 
-    const second = await start(dir, [greeting("Hi", { deployedProperties: greeting("Hello").properties })]);
-    const { Parameter } = await second.client.send(new GetParameterCommand({ Name: GREETING }));
+    const second = await start(dir, [motto("Hi", { deployedProperties: motto("Hello").properties })]);
+    const { Parameter } = await second.client.send(new GetParameterCommand({ Name: MOTTO }));
     expect(Parameter).toMatchObject({ Value: "Hi", Version: 3 });
   });
 
   test("a parameter that an operator deleted stays away until the template changes", async () => {
     const dir = stateFolder();
-    const first = await start(dir, [greeting("Hello")]);
-    await first.client.send(new DeleteParameterCommand({ Name: GREETING }));
+    const first = await start(dir, [motto("Hello")]);
+    await first.client.send(new DeleteParameterCommand({ Name: MOTTO }));
     first.ssm.close();
 
-    const deployedProperties = greeting("Hello").properties;
-    const second = await start(dir, [greeting("Hello", { deployedProperties })]);
-    await expect(valueOf(second.client, GREETING)).rejects.toMatchObject({ name: "ParameterNotFound" });
+    const deployedProperties = motto("Hello").properties;
+    const second = await start(dir, [motto("Hello", { deployedProperties })]);
+    await expect(valueOf(second.client, MOTTO)).rejects.toMatchObject({ name: "ParameterNotFound" });
     second.ssm.close();
 
-    const third = await start(dir, [greeting("Hi", { deployedProperties })]);
-    expect(await valueOf(third.client, GREETING)).toBe("Hi");
+    const third = await start(dir, [motto("Hi", { deployedProperties })]);
+    expect(await valueOf(third.client, MOTTO)).toBe("Hi");
   });
 
   test("a start that was not recorded as a deployment adds no version", async () => {
     const dir = stateFolder();
-    (await start(dir, [greeting("Hello")])).ssm.close();
-    const { client } = await start(dir, [greeting("Hello")]);
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: GREETING }));
+    (await start(dir, [motto("Hello")])).ssm.close();
+    const { client } = await start(dir, [motto("Hello")]);
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: MOTTO }));
     expect(Parameter?.Version).toBe(1);
   });
 
   test("a parameter recorded as deployed that the store has never seen is written", async () => {
-    const deployedProperties = greeting("Hello").properties;
-    const { client } = await start(stateFolder(), [greeting("Hello", { deployedProperties })]);
-    expect(await valueOf(client, GREETING)).toBe("Hello");
+    const deployedProperties = motto("Hello").properties;
+    const { client } = await start(stateFolder(), [motto("Hello", { deployedProperties })]);
+    expect(await valueOf(client, MOTTO)).toBe("Hello");
   });
 
   test("a parameter whose resource has left the template goes with it, one made by a request stays", async () => {
     const dir = stateFolder();
-    const first = await start(dir, [greeting("Hello")]);
+    const first = await start(dir, [motto("Hello")]);
     await first.client.send(new PutParameterCommand({ Name: "/mine", Value: "x", Type: "String" }));
-    await first.client.send(new PutParameterCommand({ Name: GREETING, Value: "x", Overwrite: true }));
+    await first.client.send(new PutParameterCommand({ Name: MOTTO, Value: "x", Overwrite: true }));
     first.ssm.close();
 
     const second = await start(dir, []);
-    await expect(valueOf(second.client, GREETING)).rejects.toMatchObject({ name: "ParameterNotFound" });
+    await expect(valueOf(second.client, MOTTO)).rejects.toMatchObject({ name: "ParameterNotFound" });
     expect(await valueOf(second.client, "/mine")).toBe("x");
   });
 
   test("a template value that AWS would refuse is refused at start", () => {
-    const parameters = [greeting("x".repeat(4097))];
+    const parameters = [motto("x".repeat(4097))];
     const options = { dir: stateFolder(), clock: Date.now, region: "us-east-1", account: "000000000000" };
     expect(() => openSsm({ ...options, parameters })).toThrow("maximum parameter value of 4096 characters");
   });
@@ -163,15 +159,15 @@ describe("PutParameter", () => {
   });
 
   test("without Overwrite an existing parameter is not touched", async () => {
-    const { client } = await start(stateFolder(), [greeting("Hello")]);
+    const { client } = await start(stateFolder(), [motto("Hello")]);
     await expect(
-      client.send(new PutParameterCommand({ Name: GREETING, Value: "x", Type: "String" })),
+      client.send(new PutParameterCommand({ Name: MOTTO, Value: "x", Type: "String" })),
     ).rejects.toMatchObject({
       name: "ParameterAlreadyExists",
       message:
         "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
     });
-    expect(await valueOf(client, GREETING)).toBe("Hello");
+    expect(await valueOf(client, MOTTO)).toBe("Hello");
   });
 
   test.each([
@@ -324,28 +320,28 @@ describe("reading", () => {
 describe("durability", () => {
   test("H11 a torn last line is dropped, all that was acknowledged is there", async () => {
     const dir = stateFolder();
-    const first = await start(dir, [greeting("Hello")]);
+    const first = await start(dir, [motto("Hello")]);
     await first.client.send(new PutParameterCommand({ Name: "/a", Value: "kept", Type: "String" }));
     appendFileSync(join(dir, "parameters.jsonl"), '{"put":"/a","version":{"val');
 
-    const second = await start(dir, [greeting("Hello")]);
+    const second = await start(dir, [motto("Hello")]);
     expect(await valueOf(second.client, "/a")).toBe("kept");
-    expect(await valueOf(second.client, GREETING)).toBe("Hello");
+    expect(await valueOf(second.client, MOTTO)).toBe("Hello");
   });
 
   test("H11 on a full disk a put is an error, and the old value is in force before and after a restart", async () => {
     const dir = stateFolder();
-    const { client, errors } = await start(dir, [greeting("Hello")]);
-    const put = new PutParameterCommand({ Name: GREETING, Value: "lost", Overwrite: true });
+    const { client, errors } = await start(dir, [motto("Hello")]);
+    const put = new PutParameterCommand({ Name: MOTTO, Value: "lost", Overwrite: true });
     const free = fillDisk();
     await expect(client.send(put)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
     expect(errors).toMatchObject([{ code: "ENOSPC" }]);
-    expect(await valueOf(client, GREETING)).toBe("Hello");
+    expect(await valueOf(client, MOTTO)).toBe("Hello");
     free();
     await client.send(new PutParameterCommand({ Name: "/after", Value: "fits", Type: "String" }));
 
-    const second = await start(dir, [greeting("Hello")]);
-    expect(await valueOf(second.client, GREETING)).toBe("Hello");
+    const second = await start(dir, [motto("Hello")]);
+    expect(await valueOf(second.client, MOTTO)).toBe("Hello");
     expect(await valueOf(second.client, "/after")).toBe("fits");
   });
 

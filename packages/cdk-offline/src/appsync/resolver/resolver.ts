@@ -28,7 +28,7 @@ import { contextOf, type FieldContext, type RequestContext } from "./context.ts"
 
 /** A function of a pipeline, or a unit resolver. */
 export interface Step {
-  /** Says where a note comes from, such as `Query.greeting` or the name of a function. */
+  /** Says where a note comes from, such as `Query.motto` or the name of a function. */
   readonly name: string;
   /** Nothing for a direct Lambda resolver. */
   readonly code: LoadedCode | undefined;

@@ -1,33 +1,23 @@
 // A client of the real-time endpoint that says just what a test says, and timers that a test moves.
 
-import { once } from "node:events";
-import { WebSocket, type ClientOptions } from "ws";
-import { expect } from "vitest";
+import type { ClientOptions } from "ws";
 import type { Timers } from "../../../src/appsync/realtime/timers.ts";
+import {
+  connectRealtime,
+  type RealtimeClient as Client,
+  type StartOptions as ClientStartOptions,
+} from "../../../src/testing/realtime-client.ts";
 import { CLAIMS, tokenOf, type TestApi } from "./api.ts";
 
-export type Message = Readonly<Record<string, unknown>>;
+export { inProtocol, type RealtimeMessage as Message } from "../../../src/testing/realtime-client.ts";
 
-export interface RealtimeClient {
-  readonly socket: WebSocket;
-  /** Everything received so far. */
-  readonly received: readonly Message[];
-  send(message: unknown): void;
-  /** The next message that has not been taken yet; fails when none comes. */
-  next(): Promise<Message>;
-  /** Starts a subscription and takes its `start_ack`. */
-  subscribe(id: string, query: string, options?: StartOptions): Promise<void>;
-  /** Sends a `start` message. */
-  start(id: string, query: string, options?: StartOptions): void;
-  /** The code with which the connection ends. */
-  readonly closed: Promise<number>;
+export interface StartOptions extends Omit<ClientStartOptions, "token"> {
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-export interface StartOptions {
-  readonly variables?: Readonly<Record<string, unknown>>;
-  readonly claims?: Readonly<Record<string, unknown>>;
-  /** In the place of `host` and `Authorization`. */
-  readonly authorization?: Readonly<Record<string, unknown>>;
+export interface RealtimeClient extends Omit<Client, "start" | "subscribe"> {
+  start(id: string, query: string, options?: StartOptions): void;
+  subscribe(id: string, query: string, options?: StartOptions): Promise<void>;
 }
 
 export function hostOf(api: Pick<TestApi, "url">): string {
@@ -36,10 +26,6 @@ export function hostOf(api: Pick<TestApi, "url">): string {
 
 export function realtimeUrl(api: Pick<TestApi, "url">): string {
   return `${api.url.replace("http", "ws")}/realtime`;
-}
-
-export function inProtocol(headers: unknown): string[] {
-  return ["graphql-ws", `header-${Buffer.from(JSON.stringify(headers)).toString("base64url")}`];
 }
 
 export interface ConnectOptions extends ClientOptions {
@@ -51,37 +37,25 @@ export interface ConnectOptions extends ClientOptions {
 /** Opens a connection, by default with a good token in the subprotocol. */
 export async function connect(
   api: Pick<TestApi, "url">,
-  { url = realtimeUrl(api), protocols, claims = CLAIMS, ...options }: ConnectOptions = {},
+  { url, claims = CLAIMS, ...options }: ConnectOptions = {},
 ): Promise<RealtimeClient> {
-  const authorization = { host: hostOf(api), Authorization: tokenOf(claims) };
-  const socket = new WebSocket(url, [...(protocols ?? inProtocol(authorization))], options);
-  const received: Message[] = [];
-  let taken = 0;
-  socket.on("message", (data) => received.push(JSON.parse((data as Buffer).toString("utf8")) as Message));
-  const closed = new Promise<number>((resolve) => socket.once("close", resolve));
-  await once(socket, "open");
-  const client: RealtimeClient = {
-    socket,
-    received,
-    closed,
-    send(message) {
-      socket.send(typeof message === "string" ? message : JSON.stringify(message));
+  const client = await connectRealtime({
+    url: api.url,
+    token: tokenOf(claims),
+    ...(url !== undefined && { realtimeUrl: url }),
+    ...options,
+  });
+  const withToken = ({ claims: own, ...rest }: StartOptions = {}): ClientStartOptions => ({
+    ...rest,
+    ...(own && { token: tokenOf(own) }),
+  });
+  return {
+    ...client,
+    start(id, query, options) {
+      client.start(id, query, withToken(options));
     },
-    async next() {
-      await expect.poll(() => received.length, { timeout: 4000, interval: 5 }).toBeGreaterThan(taken);
-      return received[taken++] ?? {};
-    },
-    start(id, query, { variables = {}, claims: own = claims, authorization: other } = {}) {
-      const data = JSON.stringify({ query, variables });
-      const extensions = { authorization: other ?? { host: hostOf(api), Authorization: tokenOf(own) } };
-      client.send({ id, type: "start", payload: { data, extensions } });
-    },
-    async subscribe(id, query, startOptions) {
-      client.start(id, query, startOptions);
-      expect(await client.next()).toEqual({ type: "start_ack", id });
-    },
+    subscribe: (id, query, options) => client.subscribe(id, query, withToken(options)),
   };
-  return client;
 }
 
 /** Timers that only move when told to. */

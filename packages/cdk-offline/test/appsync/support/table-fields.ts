@@ -5,7 +5,7 @@ import type { LambdaPort } from "../../../src/appsync/data-sources/lambda.ts";
 import { CLAIMS, openApi, type TestApi } from "./api.ts";
 import { openTables, type TestTables } from "./tables.ts";
 
-export const TABLE = "Ledger";
+export const TABLE = "Notes";
 export const OTHER = "Other";
 
 interface Outcome {

@@ -124,9 +124,9 @@ export const OIDC_TOKEN: readonly Clause[] = [
     asks: "give no ID token where the scope openid is not asked for",
     async check() {
       const pool = await poolWithAda();
-      const { id_token, access_token } = await tokensWith(pool, "ledger/logins");
+      const { id_token, access_token } = await tokensWith(pool, "notes/read");
       expect(id_token).toBeUndefined();
-      expect(claimsOf(access_token)["scope"]).toBe("ledger/logins");
+      expect(claimsOf(access_token)["scope"]).toBe("notes/read");
     },
   },
   {

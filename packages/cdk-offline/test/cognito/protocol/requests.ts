@@ -22,7 +22,7 @@ export async function poolWithAda(setup: PoolSetup = {}): Promise<RunningPool> {
 }
 
 /** A pool whose web client is an application that acts for itself. */
-export function poolWithMachine(scopes: readonly string[] = ["ledger/logins"]): Promise<RunningPool> {
+export function poolWithMachine(scopes: readonly string[] = ["notes/read"]): Promise<RunningPool> {
   return startPool({
     web: { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: scopes },
   });

@@ -28,7 +28,7 @@ export const RFC6749_AUTHORIZATION: readonly Clause[] = [
       const empty = { scope: "", nonce: "", code_challenge: "", code_challenge_method: "", prompt: "" };
       const code = codeIn(await signInOnPage(pool, "ada", { query: empty }));
       const { body } = await exchange(pool, code, { code_verifier: "" });
-      expect(claimsOf(body.access_token)["scope"]).toBe("openid email profile ledger/logins");
+      expect(claimsOf(body.access_token)["scope"]).toBe("openid email profile notes/read");
     },
   },
   {
@@ -130,7 +130,7 @@ export const RFC6749_AUTHORIZATION: readonly Clause[] = [
       const pool = await poolWithAda();
       const code = codeIn(await signInOnPage(pool, "ada", { query: { scope: undefined } }));
       const { body } = await exchange(pool, code);
-      expect(claimsOf(body.access_token)["scope"]).toBe("openid email profile ledger/logins");
+      expect(claimsOf(body.access_token)["scope"]).toBe("openid email profile notes/read");
     },
   },
   {

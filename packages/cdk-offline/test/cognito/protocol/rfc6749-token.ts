@@ -192,7 +192,7 @@ export const RFC6749_TOKEN: readonly Clause[] = [
     level: "MUST",
     asks: "give client credentials grants to confidential clients only",
     async check() {
-      const machine = { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["ledger/logins"] };
+      const machine = { AllowedOAuthFlows: ["client_credentials"], AllowedOAuthScopes: ["notes/read"] };
       await expect(startPool({ api: machine })).rejects.toThrow("does not have a client secret");
       const pool = await startPool();
       const answer = await postToken(
@@ -284,7 +284,7 @@ export const RFC6749_TOKEN: readonly Clause[] = [
     asks: "answer invalid_scope where no scope asked for can be granted",
     async check() {
       const pool = await poolWithMachine();
-      const fields = { grant_type: "client_credentials", scope: "ledger/other" };
+      const fields = { grant_type: "client_credentials", scope: "notes/other" };
       expect(await postToken(pool, fields)).toMatchObject({ status: 400, body: { error: "invalid_scope" } });
     },
   },
@@ -317,7 +317,7 @@ export const RFC6749_TOKEN: readonly Clause[] = [
     async check() {
       const pool = await poolWithAda();
       const { refresh_token } = await tokensWith(pool, "openid");
-      const fields = { grant_type: "refresh_token", refresh_token, scope: "openid email ledger/logins" };
+      const fields = { grant_type: "refresh_token", refresh_token, scope: "openid email notes/read" };
       const { body } = await postToken(pool, fields);
       expect(claimsOf(body.access_token)["scope"]).toBe("openid");
     },

@@ -138,7 +138,7 @@ export const RP_INITIATED_LOGOUT: readonly Clause[] = [
       const { location = "" } = await browser.visit(authorizeUrl(pool, { scope: undefined }, "/logout"));
       const page = new URL(location);
       expect(page.pathname).toBe("/login");
-      expect(page.searchParams.get("scope")).toBe("openid email profile ledger/logins");
+      expect(page.searchParams.get("scope")).toBe("openid email profile notes/read");
       expect(page.searchParams.get("state")).toBe("the-state");
       expect(await isSignedIn(pool, browser)).toBe(false);
     },

@@ -5,6 +5,8 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { launchBrowser, NoBrowserError } from "./launch.ts";
 
+export { NoBrowserError };
+
 interface FileFixtures {
   /** Host names that the browser may reach besides this machine's own. */
   readonly hostNames: readonly string[];
@@ -27,7 +29,7 @@ export const browserTest = test.extend<FileFixtures & TestFixtures>({
     async ({ hostNames }, use) => {
       const launched = await launchBrowser(hostNames).catch((error: unknown) => {
         // Where a browser is required (in CI), a test that cannot run is a failure.
-        if (!(error instanceof NoBrowserError) || process.env["LEDGER_BROWSER"] === "required") throw error;
+        if (!(error instanceof NoBrowserError) || process.env["BROWSER_TESTS"] === "required") throw error;
         console.warn(`browser tests are skipped: ${error.message}`);
         return error;
       });

@@ -2,13 +2,9 @@
 
 import * as openid from "openid-client";
 import { onTestFinished } from "vitest";
-import type { HttpHandler, HttpResponse } from "../../packages/cdk-offline/src/http/exchange.ts";
-import { listenOnLoopback } from "../../packages/cdk-offline/src/http/loopback-server.ts";
-import {
-  startPool,
-  type PoolSetup,
-  type RunningPool,
-} from "../../packages/cdk-offline/test/cognito/running-pool.ts";
+import type { HttpHandler, HttpResponse } from "../../src/http/exchange.ts";
+import { listenOnLoopback } from "../../src/http/loopback-server.ts";
+import { startPool, type PoolSetup, type RunningPool } from "../cognito/running-pool.ts";
 
 export interface RelyingParty {
   readonly pool: RunningPool;

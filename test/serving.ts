@@ -1,8 +1,7 @@
 // Servers that a test starts are closed when it ends.
 
 import { onTestFinished } from "vitest";
-import type { HttpHandler } from "../../../packages/cdk-offline/src/http/exchange.ts";
-import { listenOnLoopback } from "../../../packages/cdk-offline/src/http/loopback-server.ts";
+import { type HttpHandler, listenOnLoopback } from "cdk-offline/testing";
 
 /** Serves on a free loopback port until the test ends; resolves to the origin. */
 export async function serveUntilTestEnds(handler: HttpHandler): Promise<string> {

@@ -3,8 +3,8 @@
 import { Secret, TOTP } from "otpauth";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { PASSWORD, type RunningPool } from "../../packages/cdk-offline/test/cognito/running-pool.ts";
-import { browserTest as test } from "./browser-test.ts";
+import { PASSWORD, type RunningPool } from "../cognito/running-pool.ts";
+import { browserTest as test } from "browser-test";
 import { startRelyingParty, type RelyingParty } from "./relying-party.ts";
 
 const MFA_REQUIRED = { pool: { MfaConfiguration: "ON", EnabledMfas: ["SOFTWARE_TOKEN_MFA"] } };
