@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const AUDITOR = { ...CLAIMS, "cognito:groups": ["editors"] };
+const EDITOR = { ...CLAIMS, "cognito:groups": ["editors"] };
 
 async function refusedWith(headers: Record<string, string>, verify: (token: string) => Promise<never>) {
   const refusing = await openApi({ schema: SCHEMA, verifyToken: (_pool, token) => verify(token) });
@@ -251,7 +251,7 @@ describe("a field with directives", () => {
   });
 
   it("is open to its groups", async () => {
-    const { data } = await api.query("{ audited old mixed { secret } thing { a b } }", {}, AUDITOR);
+    const { data } = await api.query("{ audited old mixed { secret } thing { a b } }", {}, EDITOR);
     expect(data).toEqual({
       audited: "audited",
       old: "old",
