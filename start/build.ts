@@ -9,7 +9,8 @@ import { StartError } from "cdk-offline";
 import { digestOf, isStamped, leaveStamp } from "./sources.ts";
 
 const ASSEMBLY = "cdk.out";
-const ASSEMBLY_SOURCES = [
+/** Everything that the cloud assembly is made from, as names below the project's folder. */
+export const ASSEMBLY_SOURCES = [
   "cdk.json",
   "package-lock.json",
   "schema.graphql",

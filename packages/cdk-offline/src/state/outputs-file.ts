@@ -29,7 +29,7 @@ export function openOutputsFile(path: string): OutputsFile {
       });
     }
   };
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   orRefuse(() => {
     const lock = `${path}.lock`;
     release = takeLock(

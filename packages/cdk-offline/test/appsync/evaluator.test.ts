@@ -290,7 +290,11 @@ describe("the process", () => {
   const open = (program: string) =>
     openLineProcess({ program, flags: [], firstLine: "first", onStart: () => undefined });
   const using = async (process: LineProcess, use: (process: LineProcess) => Promise<void>) => {
-    await use(process).finally(() => process.close());
+    try {
+      await use(process);
+    } finally {
+      await process.close();
+    }
   };
   const ECHO = `require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
     if (line === "die") process.exit(1);

@@ -391,7 +391,8 @@ describe("memory and time", () => {
     const code = await evaluator.load(
       "export function request() { const a = []; for (;;) a.push(Array(1e6).fill(0.5)); } export const response = () => 1;",
     );
-    const { report } = await code.call("request", "{}").finally(() => evaluator.close());
+    const { report } = await code.call("request", "{}");
+    await evaluator.close();
     expect(report.ending).toEqual({
       kind: "faulted",
       message: "the code was stopped: it took more than 256 MB",

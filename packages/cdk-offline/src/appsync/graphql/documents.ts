@@ -85,7 +85,7 @@ function prepare(schema: GraphQLSchema, query: string, options: ValidationOption
   let problems: RequestProblem[];
   try {
     const source = new Source(query);
-    document = parse(source, { maxTokens: MAX_TOKENS });
+    document = parse(source, { maxLexicalTokens: MAX_TOKENS });
     // graphql-js goes through the text for the place of every error it makes; the tokens know theirs.
     source.body = "";
     if (isNestedTooDeep(document)) return { kind: "unparseable" };
