@@ -11,6 +11,7 @@ const codes = Object.entries(localAssembly().template.Resources).flatMap(([id, {
 let checks: ResolverCodeChecks;
 beforeAll(async () => {
   checks = await openResolverCodeChecks();
+  await checks.evaluate(codes[0]?.[1] ?? ""); // loads the checker and the evaluator, which takes a while
 });
 afterAll(() => checks.close());
 

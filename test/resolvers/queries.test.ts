@@ -83,6 +83,14 @@ describe("greeting", () => {
     expect(errors[0]?.message).not.toMatch(/arn:|lambda/i);
   });
 
+  test("D11: is Unavailable when the table fails, whose words stay inside", async () => {
+    api.failNext("Query", new AwsError("InternalServerError", "arn:aws:dynamodb:x", 500));
+    const { data, errors } = await api.ask(signInOf(api), GREETING);
+    expect(data).toEqual({ greeting: null });
+    expect(errors[0]?.errorType).toBe("Unavailable");
+    expect(errors[0]?.message).not.toMatch(/arn:|dynamodb/i);
+  });
+
   test("B4: is not for ID tokens", async () => {
     const { errors } = await api.ask(signInOf(api, { token_use: "id", aud: "x" }), GREETING);
     expect(errors[0]?.errorType).toBe("BadToken");

@@ -148,6 +148,7 @@ describe("a token that is not an access token of a user's sign-in is refused as 
   test.each<[string, Claims]>([
     ["an ID token (B4)", { token_use: "id", aud: "x" }],
     ["without token_use", { token_use: undefined }],
+    ["without a subject", { sub: undefined }],
     ["without origin_jti", { origin_jti: undefined }],
     ["without auth_time", { auth_time: undefined }],
     ["without a user name: a client that acts for itself (B8)", { username: undefined }],
@@ -189,6 +190,17 @@ describe("when something fails", () => {
       expect(message).not.toMatch(/arn:|table/i);
       api.failNext(operation, new AwsError("x", "x"), 0);
     }
+  });
+
+  test("a record that has expired between the put and the read is BadToken", async () => {
+    const claims = signInOf(api);
+    api.failNext(
+      "PutItem",
+      new AwsError("ConditionalCheckFailedException", "The conditional request failed"),
+    );
+    const { login, errorType } = await record(claims);
+    expect({ login, errorType }).toEqual({ login: null, errorType: "BadToken" });
+    expect(api.handedOver(subOf(claims))).toEqual([]);
   });
 
   test("a hand-over that fails is RecordPending, and the retry makes up for it", async () => {

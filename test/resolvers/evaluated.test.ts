@@ -1,0 +1,113 @@
+// What no request brings about on one machine: the deployed code, given its context by EvaluateCode.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openResolverCodeChecks, type ResolverCodeChecks } from "cdk-offline/testing";
+import { localAssembly } from "../local-assembly.ts";
+
+const resources = Object.values(localAssembly().template.Resources);
+
+/** The code of every root field, by `Type.field`. */
+const fields = new Map(
+  resources
+    .filter(({ Type }) => Type === "AWS::AppSync::Resolver")
+    .map(({ Properties: { TypeName, FieldName, Code } }) => [
+      `${String(TypeName)}.${String(FieldName)}`,
+      String(Code),
+    ]),
+);
+
+/** The code of every step of a pipeline, by its name. */
+const steps = new Map(
+  resources
+    .filter(({ Type }) => Type === "AWS::AppSync::FunctionConfiguration")
+    .map(({ Properties: { Name, Code } }) => [String(Name), String(Code)]),
+);
+
+function codeOf(name: string): string {
+  const code = fields.get(name) ?? steps.get(name);
+  if (code === undefined) throw new Error(`the template has no code named ${name}`);
+  return code;
+}
+
+let checks: ResolverCodeChecks;
+beforeAll(async () => {
+  checks = await openResolverCodeChecks();
+  await checks.evaluate(codeOf("put_login")); // loads the checker and the evaluator, which takes a while
+});
+afterAll(() => checks.close());
+
+const CLAIMS = {
+  ...{ token_use: "access", sub: "s", username: "ada", origin_jti: "o" },
+  ...{ auth_time: 1_795_366_440, exp: 1_795_366_740, client_id: "c" },
+};
+
+describe.each([...fields])("%s", (name, code) => {
+  const handler = name.startsWith("Subscription.") ? "response" : "request";
+
+  test.each([
+    ["without an identity", null],
+    ["without claims", { claims: {}, groups: ["auditors"] }],
+    ["with an ID token", { claims: { ...CLAIMS, token_use: "id" }, groups: ["auditors"] }],
+  ])("B4: takes no caller %s", async (_, identity) => {
+    const { error } = await checks.evaluate(code, { identity }, handler);
+    expect(error?.message).toBe("this API takes access tokens; the token sent is of another kind");
+  });
+
+  test.each(["sub", "username", "origin_jti", "auth_time", "client_id"])(
+    "B8: takes no caller whose token lacks %s",
+    async (claim) => {
+      const identity = { claims: { ...CLAIMS, [claim]: undefined }, groups: ["auditors"] };
+      const { error } = await checks.evaluate(code, { identity }, handler);
+      expect(error?.message).toContain("the access token names no user or no authentication event");
+    },
+  );
+});
+
+describe("after the table has failed", () => {
+  const readers = ["put_login", "read_first_login", "last_login", "Query.myLogins", "Query.loginsOf"];
+
+  test.each(
+    readers.flatMap((name) =>
+      [
+        ["ProvisionedThroughputExceededException", "the ledger is busy; try again in a moment"],
+        ["ThrottlingException", "the ledger is busy; try again in a moment"],
+        ["RequestLimitExceeded", "the ledger is busy; try again in a moment"],
+        ["DynamoDbException", "the ledger does not answer; try again later"],
+        // Where no page token was sent, none can be what is wrong.
+        ["UserIllegalArgumentException", "the ledger does not answer; try again later"],
+      ].map(([type, message]) => [name, type, message]),
+    ),
+  )("H4: %s, after %s, says: %s", async (name, type, message) => {
+    const { error } = await checks.evaluate(
+      codeOf(String(name)),
+      { error: { type: `DynamoDB:${String(type)}`, message: "arn:aws:dynamodb:x" } },
+      "response",
+    );
+    expect(error?.message).toBe(message);
+  });
+
+  test.each(["Query.myLogins", "Query.loginsOf"])("%s blames the page token it was sent", async (name) => {
+    const { error } = await checks.evaluate(
+      codeOf(name),
+      {
+        arguments: { nextToken: "t" },
+        error: { type: "DynamoDB:UserIllegalArgumentException", message: "arn:aws:dynamodb:x" },
+      },
+      "response",
+    );
+    expect(error?.message).toBe("nextToken is none of this query and caller; start again without it");
+  });
+});
+
+test("an API without RETENTION_DAYS keeps its items for ever", async () => {
+  const begun = await checks.evaluate(codeOf("Mutation.recordLogin"), {
+    identity: { claims: CLAIMS, groups: null },
+  });
+  const stash = JSON.parse(begun.stash ?? "") as unknown;
+  const put = async (env: object) => {
+    const { evaluationResult } = await checks.evaluate(codeOf("put_login"), { stash, env });
+    return JSON.parse(evaluationResult ?? "") as { readonly attributeValues: object };
+  };
+  expect((await put({ RETENTION_DAYS: "1" })).attributeValues).toHaveProperty("expiresAt");
+  expect((await put({})).attributeValues).not.toHaveProperty("expiresAt");
+});
