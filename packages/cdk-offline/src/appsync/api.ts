@@ -18,8 +18,9 @@ import type { Evaluator, LoadedCode } from "./evaluator/evaluator.ts";
 import { DYNAMODB } from "./evaluator/wire.ts";
 import { describeFindings } from "./gate/finding.ts";
 import type { Gate } from "./gate/gate.ts";
+import { SchemaError } from "./graphql/dialect.ts";
 import { openDocuments, type Prepared } from "./graphql/documents.ts";
-import { buildApiSchema, SchemaError } from "./graphql/schema.ts";
+import { buildApiSchema } from "./graphql/schema.ts";
 import type { Resolver, Step } from "./resolver/resolver.ts";
 import type {
   DataSourceProperties,

@@ -221,9 +221,9 @@ describe("loading refuses, by logical id and property,", () => {
       "Schema: Definition: the name AWSThing begins with AWS",
     ],
     [
-      "descriptions",
-      { schema: '"""about""" type Query { a: Int }' },
-      'Schema: Definition: the description "about" is not accepted by AppSync',
+      "a comment that AppSync's parser stumbles over",
+      { schema: "type Query { a: E } enum E {\n# null\nA }" },
+      'Schema: Definition: the comment above the enum value A contains "null"',
     ],
     [
       "extend",

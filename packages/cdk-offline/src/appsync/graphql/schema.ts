@@ -5,32 +5,14 @@ import {
   Kind,
   parse,
   validateSchema,
-  visit,
-  type DocumentNode,
   type GraphQLOutputType,
   type GraphQLSchema,
 } from "graphql";
+import { DIRECTIVES, orSchemaError, parseSchema, SchemaError } from "./dialect.ts";
 import { AWS_SCALARS } from "./scalars.ts";
 
 /** The quota "Schema document size" (https://docs.aws.amazon.com/general/latest/gr/appsync.html). */
 const MAX_SCHEMA_BYTES = 1024 * 1024;
-
-/** The directives AppSync knows without being told. */
-const DIRECTIVES = `
-directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
-directive @aws_publish(subscriptions: [String]) on FIELD_DEFINITION
-directive @aws_auth(cognito_groups: [String!]!) on FIELD_DEFINITION
-directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
-directive @aws_api_key on OBJECT | FIELD_DEFINITION
-directive @aws_iam on OBJECT | FIELD_DEFINITION
-directive @aws_oidc on OBJECT | FIELD_DEFINITION
-directive @aws_lambda on OBJECT | FIELD_DEFINITION
-`;
-
-/** What AppSync refuses of a schema. */
-export class SchemaError extends Error {
-  override readonly name = "SchemaError";
-}
 
 /**
  * Builds the schema. Throws a SchemaError that says what AppSync refuses: what does not parse, is not valid, or is not in
@@ -40,17 +22,10 @@ export function buildApiSchema(definition: string): GraphQLSchema {
   if (Buffer.byteLength(definition) > MAX_SCHEMA_BYTES) {
     throw new SchemaError(`the schema is longer than ${MAX_SCHEMA_BYTES} bytes, the most that AppSync takes`);
   }
-  const document = orSchemaError("the schema is not a valid SDL document: ", () => parse(definition));
-  refuseForeignDialect(document);
+  const document = parseSchema(definition);
   const prelude = parse(`${AWS_SCALARS.map((name) => `scalar ${name}`).join("\n")}\n${DIRECTIVES}`);
-  const schema = orSchemaError("", () =>
-    buildASTSchema(
-      withoutDefaults({
-        kind: Kind.DOCUMENT,
-        definitions: [...prelude.definitions, ...document.definitions],
-      }),
-    ),
-  );
+  const definitions = [...prelude.definitions, ...document.definitions];
+  const schema = orSchemaError("", () => buildASTSchema({ kind: Kind.DOCUMENT, definitions }));
   const [invalid] = validateSchema(schema);
   if (invalid !== undefined) throw new SchemaError(invalid.message);
   checkSubscriptions(schema);
@@ -90,47 +65,4 @@ function checkSubscriptions(schema: GraphQLSchema): void {
       }
     }
   }
-}
-
-/** graphql-js says by throwing what is wrong with a document. */
-function orSchemaError<Result>(prefix: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SchemaError(prefix + reason, { cause });
-  }
-}
-
-/** What GraphQL has and AppSync's schemas have not (aws-appsync-community#38 for descriptions). */
-function refuseForeignDialect(document: DocumentNode): void {
-  for (const definition of document.definitions) {
-    if (definition.kind.endsWith("Extension")) throw new SchemaError("`extend` is not accepted by AppSync");
-    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
-      throw new SchemaError(
-        `the scalar ${definition.name.value} is not one of AppSync's; it takes no others`,
-      );
-    }
-    const name = "name" in definition ? definition.name : undefined;
-    if (name?.value.startsWith("AWS") === true) {
-      throw new SchemaError(`the name ${name.value} begins with AWS, which AppSync keeps for itself`);
-    }
-  }
-  visit(document, {
-    enter(node) {
-      const description = "description" in node ? node.description : undefined;
-      if (description !== undefined) {
-        throw new SchemaError(
-          `the description "${description.value}" is not accepted by AppSync: write it as a # comment`,
-        );
-      }
-    },
-  });
-}
-
-/** Defaults of arguments and input fields are accepted and never reach a resolver. */
-function withoutDefaults(document: DocumentNode): DocumentNode {
-  return visit(document, {
-    InputValueDefinition: ({ defaultValue, ...rest }) => (defaultValue === undefined ? undefined : rest),
-  });
 }
