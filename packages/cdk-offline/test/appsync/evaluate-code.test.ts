@@ -101,6 +101,32 @@ describe("the answer", () => {
       $metadata: { httpStatusCode: 501 },
     });
   });
+
+  it("a module that is not served may be imported; using a member is refused by name with status 501", async () => {
+    const code = (use: string) => `
+      import { select as sel } from "@aws-appsync/utils/rds";
+      import * as ai from "@aws-appsync/utils/ai";
+      export function request(ctx) { ${use} }
+      export function response(ctx) { return null; }`;
+    const evaluate = (use: string) =>
+      aws.client.send(
+        new sdk.EvaluateCodeCommand({
+          code: code(use),
+          context: "{}",
+          function: "request",
+          runtime: RUNTIME,
+        }),
+      );
+    expect(await evaluate("return 1;")).toMatchObject({ evaluationResult: "1" });
+    await expect(evaluate("return sel({ table: 't' });")).rejects.toMatchObject({
+      name: "NotImplementedException",
+      message: "select of the module @aws-appsync/utils/rds is not served by the local runtime",
+      $metadata: { httpStatusCode: 501 },
+    });
+    await expect(evaluate("return ai.invokeModel({});")).rejects.toMatchObject({
+      message: "invokeModel of the module @aws-appsync/utils/ai is not served by the local runtime",
+    });
+  });
 });
 
 describe("the context", () => {

@@ -28,9 +28,14 @@ describe("loading code", () => {
     ["imports what there is not", `import fs from "node:fs"; ${handlers}`, "Cannot find module 'node:fs'"],
     ["imports a file", `import { a } from "./a.js"; ${handlers}`, "Cannot find module './a.js'"],
     [
-      "imports what is not served",
-      `import { sql } from "@aws-appsync/utils/rds"; ${handlers}`,
-      "@aws-appsync/utils/rds is not served",
+      "uses what is not served at its top level",
+      `import { sql } from "@aws-appsync/utils/rds"; const a = sql\`\`; ${handlers}`,
+      "sql of the module @aws-appsync/utils/rds is not served",
+    ],
+    [
+      "imports a module of the package that there is not",
+      `import { sql } from "@aws-appsync/utils/sql"; ${handlers}`,
+      "Cannot find module '@aws-appsync/utils/sql'",
     ],
     ["has no response", "export function request() {}", "it exports no function named response"],
     [

@@ -61,9 +61,33 @@ describe("the type package", () => {
     });
   });
 
-  it.each(["rds", "ai"])("the module %s is refused by name", async (name) => {
-    expect(exportsOf(`${name}.d.ts`).length).toBeGreaterThan(0);
-    const code = `import * as it from "${PACKAGE}/${name}"; export const request = () => it, response = () => it;`;
-    await expect(test.evaluator.load(code)).rejects.toThrow(`the module ${PACKAGE}/${name} is not served`);
+  const others = ["rds", "ai"].flatMap((name) =>
+    exportsOf(`${name}.d.ts`).map((symbol) => [`${PACKAGE}/${name}`, symbol.name] as const),
+  );
+  it("declares other modules with members", () => {
+    expect(new Set(others.map(([module]) => module)).size).toBe(2);
   });
+
+  it.each(others)(
+    "%s may be imported; %s is refused by name as soon as it is used",
+    async (module, member) => {
+      const message = `${member} of the module ${module} is not served by the local runtime`;
+      const uses = ["it()", "it({})", "it.x", "it`x`", "`${it}`", "Object.keys(it)", "it"];
+      for (const [imports, it] of [
+        [`{ ${member} as it }`, "it"],
+        ["* as all", `all.${member}`],
+      ] as const) {
+        const code = await test.evaluator.load(`
+        import ${imports} from "${module}";
+        const list = [${uses.map((use) => `() => ${use.replace("it", it)}`).join(", ")}];
+        export const request = (ctx) => list[ctx.arguments.use]();
+        export const response = () => typeof ${it};`);
+        for (const use of uses.keys()) {
+          const { report } = await code.call("request", JSON.stringify({ arguments: { use } }));
+          expect(report.ending, uses[use]).toEqual({ kind: "notServed", message });
+        }
+        expect((await code.call("response", "{}")).report.ending.kind).toBe("returned");
+      }
+    },
+  );
 });

@@ -90,15 +90,15 @@ async function tryUtility(path: string): Promise<Tried> {
   return "served";
 }
 
+/** Imports a module and takes a look at each of its members. */
 async function tryModule(name: string): Promise<Tried> {
-  const code = `import * as it from "${name}"; export const request = () => null, response = () => null;`;
-  try {
-    await evaluator.evaluator.load(code);
-    return "served";
-  } catch (error) {
-    expect(String(error)).toContain(`${name} is not served`);
-    return "refused";
-  }
+  const code = `import * as it from "${name}";
+    export const request = () => [it.util, it.get, it.sql, it.invokeModel].map((member) => member && member.name);
+    export const response = () => null;`;
+  const { report } = await (await evaluator.evaluator.load(code)).call("request", "{}");
+  if (report.ending.kind !== "notServed") return "served";
+  expect(report.ending.message).toContain(`${name} is not served`);
+  return "refused";
 }
 
 /** An operation of the service's API, with placeholders where its input goes into the path. */

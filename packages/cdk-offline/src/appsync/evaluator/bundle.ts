@@ -19,6 +19,7 @@ const OWN_GLOBALS = [
   "Math",
   "Number",
   "Object",
+  "Proxy",
   "Reflect",
   "RegExp",
   "Set",

@@ -20,6 +20,7 @@ import {
   RuntimeErrorSignal,
   UnauthorizedSignal,
 } from "./signals.ts";
+import { unservedModule } from "./unserved-module.ts";
 import { runtime, util } from "./util.ts";
 import { placeOf } from "./where.ts";
 
@@ -43,9 +44,12 @@ const modules: Readonly<Record<string, object>> = {
   "@aws-appsync/utils/dynamodb": deepFreeze({ ...dynamodb }),
 };
 
+/** https://docs.aws.amazon.com/appsync/latest/devguide/built-in-modules-js.html */
+const UNSERVED_MODULES = ["@aws-appsync/utils/rds", "@aws-appsync/utils/ai"];
+
 function require(name: string): unknown {
   if (Object.hasOwn(modules, name)) return modules[name];
-  if (name.startsWith("@aws-appsync/utils/")) throw new NotServedSignal(`the module ${name}`);
+  if (UNSERVED_MODULES.includes(name)) return unservedModule(name);
   throw new FaultSignal(`Cannot find module '${name}' or its corresponding type declarations.`);
 }
 
