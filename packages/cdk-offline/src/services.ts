@@ -7,8 +7,9 @@ import { apiLog } from "./api-log.ts";
 import * as appsync from "./appsync/resources.ts";
 import { openAppSync } from "./appsync/service.ts";
 import type { Assembly } from "./assembly/assembly.ts";
+import { withDynamicValues } from "./assembly/dynamic-references.ts";
 import type { ResolvedTemplate } from "./assembly/resolve.ts";
-import type { ResourceDefinition } from "./assembly/resource.ts";
+import type { Resource, ResourceDefinition } from "./assembly/resource.ts";
 import type { AwsEndpointOptions, PathService } from "./aws/endpoint.ts";
 import { AwsError } from "./aws/errors.ts";
 import type { Clock } from "./clock.ts";
@@ -24,6 +25,7 @@ import { openCognito } from "./cognito/service.ts";
 import type { LambdaPort } from "./cognito/triggers/invoke-trigger.ts";
 import * as dynamodb from "./dynamodb/resources.ts";
 import { openDynamoDb } from "./dynamodb/service.ts";
+import { dynamicValues, type ValueSources } from "./dynamic-values.ts";
 import { NotServed, TemplateError } from "./errors.ts";
 import type { HttpHandler, UpgradeHandler } from "./http/exchange.ts";
 import * as lambda from "./lambda/resources.ts";
@@ -32,6 +34,8 @@ import * as logs from "./logs/resources.ts";
 import { openLogs } from "./logs/service.ts";
 import * as s3 from "./s3/resources.ts";
 import { openS3 } from "./s3/service.ts";
+import * as secretsManager from "./secrets-manager/resources.ts";
+import { openSecretsManager } from "./secrets-manager/service.ts";
 import * as sqs from "./sqs/resources.ts";
 import { openSqs } from "./sqs/service.ts";
 import * as ssm from "./ssm/resources.ts";
@@ -47,6 +51,7 @@ export const resourceDefinitions: readonly ResourceDefinition<unknown>[] = [
   ...lambda.lambdaResources,
   ...logs.logsResources,
   ...s3.s3Resources,
+  ...secretsManager.secretsManagerResources,
   ...sqs.sqsResources,
   ...ssm.ssmResources,
 ];
@@ -78,7 +83,7 @@ export interface Services extends AwsEndpointOptions {
 
 /** Opens all services. Rejects, with those already open closed again, for the first that cannot be opened. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { template, assembly, region, account, clock, log, awsEndpoint } = options;
+  const { assembly, region, account, clock, log, awsEndpoint } = options;
   const place = { region, account, clock };
   const dir = (service: string) => join(options.directory, service);
   const closing: (() => void | Promise<void>)[] = [];
@@ -91,12 +96,23 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     return service;
   };
 
+  // Filled as the services are opened: a dynamic reference can be to what is open already.
+  const sources: ValueSources = {};
+  const template = {
+    of: <Properties>(definition: ResourceDefinition<Properties>): readonly Resource<Properties>[] =>
+      options.template
+        .of(definition)
+        .map((resource) => withDynamicValues(resource, dynamicValues(sources, resource.logicalId))),
+    nameOf: options.template.nameOf,
+  };
+
   try {
-    const logGroups = opened(
-      openLogs({ ...place, dir: dir("logs"), groups: template.of(logs.logGroupResource) }),
-    );
     const parameters = opened(
       openSsm({ ...place, dir: dir("ssm"), parameters: template.of(ssm.parameterResource) }),
+    );
+    sources.parameters = parameters;
+    const logGroups = opened(
+      openLogs({ ...place, dir: dir("logs"), groups: template.of(logs.logGroupResource) }),
     );
     const buckets = opened(openS3({ ...place, dir: dir("s3"), buckets: template.of(s3.bucketResource) }));
     const queues = opened(openSqs({ ...place, dir: dir("sqs"), queues: template.of(sqs.queueResource) }));
@@ -129,6 +145,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         },
       }),
     );
+    sources.userPools = userPools;
+    const secrets = opened(
+      openSecretsManager({
+        ...place,
+        dir: dir("secrets-manager"),
+        secrets: template.of(secretsManager.secretResource),
+      }),
+    );
+    sources.secrets = secrets;
     const verifyToken = (userPoolId: string, token: string) => userPools.verifyToken(userPoolId, token);
     const functions = opened(
       await openLambda({
@@ -194,7 +219,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       apiGateway: restApis,
     });
     return {
-      jsonServices: [tables.json, logGroups.json, parameters.json, queues.json, userPools.json],
+      jsonServices: [tables.json, logGroups.json, parameters.json, queues.json, secrets.json, userPools.json],
       signedServices: {
         appsync: graphql.signedHandler,
         lambda: functions.handler,

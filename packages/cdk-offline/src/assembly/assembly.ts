@@ -19,6 +19,7 @@ const templateSchema = v.object({
       Type: v.string(),
       Properties: v.optional(v.record(v.string(), v.unknown()), {}),
       Condition: v.optional(v.string()),
+      DeletionPolicy: v.optional(v.string()),
       Metadata: v.optional(v.record(v.string(), v.unknown()), {}),
     }),
   ),

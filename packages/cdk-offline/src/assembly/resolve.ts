@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { Template } from "./assembly.ts";
 import type { DeployedResource, Deployment } from "./deployment.ts";
 import { NotServed, TemplateError, type Refusal } from "../errors.ts";
+import { holdsWithheldAttribute, unservedReference } from "./dynamic-references.ts";
 import { createIntrinsics } from "./intrinsics.ts";
 import type { Identity, Naming, Resource, ResourceDefinition } from "./resource.ts";
 import { typesWithoutBehaviour } from "./without-behaviour.ts";
@@ -93,18 +94,23 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
 
   const deployed: DeployedResource[] = [];
   const resources = new Map<string, Resource<unknown>[]>();
-  for (const [logicalId, { Type, Properties, Condition }] of Object.entries(template.Resources)) {
+  for (const [logicalId, { Type, Properties, Condition, DeletionPolicy }] of Object.entries(
+    template.Resources,
+  )) {
     if (Condition !== undefined && !intrinsics.holds(Condition)) continue;
     const identity = identityOf(logicalId);
     const definition = definitions.get(Type);
     if (definition === undefined) continue;
     const resolved = localize(intrinsics.resolve(Properties)) as Readonly<Record<string, unknown>>;
+    const reason = unservedReference(resolved);
+    if (reason !== undefined) throw refused({ code: "value-not-served", logicalId, reason });
     deployed.push({ logicalId, type: Type, properties: resolved });
     const resource: Resource<unknown> = {
       logicalId,
       ...identity,
       properties: parse(definition, resolved, logicalId, refused),
       deployedProperties: deployment.deployedProperties(logicalId, Type),
+      isRetained: DeletionPolicy?.startsWith("Retain") ?? false,
     };
     const ofType = resources.get(Type);
     if (ofType === undefined) resources.set(Type, [resource]);
@@ -115,7 +121,12 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
 
   const outputs: Record<string, string> = {};
   for (const [name, { Value }] of Object.entries(template.Outputs)) {
-    outputs[name] = String(localize(intrinsics.resolve(Value)));
+    const value = String(localize(intrinsics.resolve(Value)));
+    if (holdsWithheldAttribute(value)) {
+      const reason = "the value of a secret in an output, where anybody can read it, is not served";
+      throw refused({ code: "value-not-served", property: `Outputs.${name}`, reason });
+    }
+    outputs[name] = value;
   }
 
   return {

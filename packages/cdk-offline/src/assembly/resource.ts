@@ -43,6 +43,8 @@ export interface Resource<Properties> extends Identity {
    * a new resource. CloudFormation touches only what differs, so that a value an operator changed since stays.
    */
   readonly deployedProperties: unknown;
+  /** Whether the template's deletion policy keeps it when it leaves the template. Default is false. */
+  readonly isRetained?: boolean;
 }
 
 /** A property that is accepted and changes nothing here; the reason goes into the runtime's table of what is served. */

@@ -70,6 +70,8 @@ export interface Cognito {
   /** Serves the paths for which `serves` says so. */
   readonly handler: HttpHandler;
   readonly serves: (path: string) => boolean;
+  /** The secret of an app client; `undefined` for a client without one or that is not there. */
+  clientSecretOf(clientId: string): string | undefined;
   /**
    * The claims of an access or ID token of a pool, its signature, issuer and times checked. A revoked token passes, as
    * with AWS's own services. Rejects with `TokenError`.
@@ -134,6 +136,7 @@ export async function openCognito(options: CognitoOptions): Promise<Cognito> {
       json: userPoolApi(core),
       handler: routes.handler,
       serves: routes.serves,
+      clientSecretOf: (clientId) => registry.findClient(clientId)?.secret,
       async verifyToken(userPoolId, token) {
         const pool = registry.findPool(userPoolId);
         if (pool === undefined) throw new TokenError("invalid", `there is no user pool ${userPoolId}`);

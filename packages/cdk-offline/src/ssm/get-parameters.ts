@@ -34,6 +34,11 @@ export function getParameter(context: ReadContext, input: unknown) {
   return { Parameter: shown(context.owner, found.parameter, found.version, Name) };
 }
 
+/** The value of a parameter by name, name and version, or ARN. Throws `AwsError` when there is none. */
+export function parameterValue(context: ReadContext, reference: string): string {
+  return getParameter(context, { Name: reference }).Parameter.Value;
+}
+
 const getManyInput = v.strictObject({
   Names: v.pipe(v.array(name), v.minLength(1), v.maxLength(10)),
   WithDecryption: withDecryption,

@@ -5,7 +5,7 @@ import type { JsonService } from "../aws/json-protocol.ts";
 import type { Clock } from "../clock.ts";
 import { deleteParameter, deleteParameters } from "./delete-parameters.ts";
 import { describeParameters, getParameterHistory } from "./describe-parameters.ts";
-import { getParameter, getParameters, getParametersByPath } from "./get-parameters.ts";
+import { getParameter, getParameters, getParametersByPath, parameterValue } from "./get-parameters.ts";
 import { openParameterStore } from "./parameter-store.ts";
 import { putParameter } from "./put-parameter.ts";
 import type { ParameterProperties } from "./resources.ts";
@@ -22,6 +22,8 @@ export interface SsmOptions {
 
 export interface Ssm {
   readonly json: JsonService;
+  /** The value of a parameter, by `name` or `name:version`. Throws `AwsError` when there is none. */
+  valueOf(reference: string): string;
   close(): void;
 }
 
@@ -45,6 +47,7 @@ export function openSsm({ dir, clock, region, account, parameters }: SsmOptions)
         GetParameterHistory: (input: unknown) => getParameterHistory(context, input),
       },
     },
+    valueOf: (reference) => parameterValue(context, reference),
     close: () => {
       store.close();
     },

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolclient.html
 
 import * as v from "valibot";
+import { withheldAttribute } from "../../assembly/dynamic-references.ts";
 import { physicalName } from "../../assembly/physical-name.ts";
 import { defineResource, withoutEffect } from "../../assembly/resource.ts";
 import { randomText } from "../random-text.ts";
@@ -71,10 +72,15 @@ export const userPoolClient = defineResource<UserPoolClientProperties>({
   identify(naming) {
     const id = naming.keep("id", makeClientId);
     const name = naming.property("ClientName");
-    // ClientSecret is left out: a secret that a template can name ends up in outputs and environments.
     return {
       ref: id,
-      attributes: { ClientId: id, Name: typeof name === "string" ? name : physicalName(naming, 128) },
+      attributes: {
+        ClientId: id,
+        Name: typeof name === "string" ? name : physicalName(naming, 128),
+        ...(naming.property("GenerateSecret") === true && {
+          ClientSecret: withheldAttribute(id, "ClientSecret"),
+        }),
+      },
     };
   },
 });
