@@ -14,8 +14,8 @@ export interface LoopbackServerOptions {
   /** 0 = any free port. */
   readonly port: number;
   /**
-   * The host names it answers to, without port. A request with another Host header gets 403: a foreign page could
-   * otherwise reach the server under a name of its own (DNS rebinding).
+   * The host names it answers to, without port. A request for another one gets 403: a foreign page could otherwise reach
+   * the server under a name of its own (DNS rebinding). One for another port, or with two Host headers, gets 400.
    */
   readonly hostNames: readonly string[];
   /** Largest body taken, in bytes; a larger one gets 413. */
@@ -106,8 +106,9 @@ async function serve(
   outgoing: ServerResponse,
   options: LoopbackServerOptions,
 ): Promise<void> {
-  if (!isKnownHost(incoming.headers.host, options.hostNames)) {
-    send(outgoing, foreignHost(incoming));
+  const refusal = refuseHost(incoming, options.hostNames);
+  if (refusal !== undefined) {
+    send(outgoing, refusal);
     incoming.resume();
     return;
   }
@@ -138,7 +139,8 @@ function takeOver(
   upgrade: UpgradeHandler,
   { hostNames, onError }: LoopbackServerOptions,
 ): HttpResponse | undefined {
-  if (!isKnownHost(incoming.headers.host, hostNames)) return foreignHost(incoming);
+  const refusal = refuseHost(incoming, hostNames);
+  if (refusal !== undefined) return refusal;
   const request = toRequest(incoming, Buffer.alloc(0));
   if (request === undefined) return json(400, { message: "Bad Request" });
   try {
@@ -173,13 +175,23 @@ function declineUpgrade(server: Server, incoming: IncomingMessage, head: Buffer)
   server.emit("connection", socket);
 }
 
-function foreignHost({ headers }: IncomingMessage): HttpResponse {
-  return json(403, { message: `host ${String(headers.host)} is not served here` });
-}
-
-/** Whether a Host header (with or without port) names one of ours. */
-function isKnownHost(host: string | undefined, hostNames: readonly string[]): boolean {
-  return host !== undefined && hostNames.includes(host.replace(/:\d+$/, "").toLowerCase());
+/** The answer to a request for a host that is not this server; nothing for one that is. */
+function refuseHost(
+  { rawHeaders, headers, socket }: IncomingMessage,
+  hostNames: readonly string[],
+): HttpResponse | undefined {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  // RFC 9112 section 3.2: of two, one reader could take the first and another the second.
+  if (hosts > 1) return json(400, { message: "a request has one Host header" });
+  const { host = "" } = headers;
+  const [, name = "", port = "80"] = /^(.*?)(?::(\d+))?$/s.exec(host) ?? [];
+  if (!hostNames.includes(name.toLowerCase())) {
+    return json(403, { message: `host ${host} is not served here` });
+  }
+  if (Number(port) !== socket.localPort) {
+    return json(400, { message: `host ${host} has another port than this server` });
+  }
+  return undefined;
 }
 
 /**

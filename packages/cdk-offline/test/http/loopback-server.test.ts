@@ -100,8 +100,40 @@ describe("the loopback server", () => {
 
   test("a request target that is no path gets 400", async () => {
     const socket = connect(server.port, "127.0.0.1");
-    socket.end("GET http://evil.example/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    socket.end(
+      `GET http://evil.example/ HTTP/1.1\r\nhost: localhost:${server.port}\r\nconnection: close\r\n\r\n`,
+    );
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test.each([
+    ["two Host headers, both ours", (own: string) => `GET /x HTTP/1.1\r\nhost: ${own}\r\nHost: ${own}`],
+    [
+      "a foreign Host header behind ours",
+      (own: string) => `GET /x HTTP/1.1\r\nhost: ${own}\r\nhost: evil.example`,
+    ],
+    ["our own address as a whole", (own: string) => `GET http://${own}/x HTTP/1.1\r\nhost: ${own}`],
+    ["a Host header with another port", () => "GET /x HTTP/1.1\r\nhost: localhost:1"],
+    ["a Host header without a port, which means another one", () => "GET /x HTTP/1.1\r\nhost: localhost"],
+  ])("L4: %s gets 400, for WebSocket too, and reaches nobody", async (_, request) => {
+    const reached: HttpRequest[] = [];
+    const strict = await listen(
+      (incoming) => {
+        reached.push(incoming);
+        return Promise.resolve(json(200, {}));
+      },
+      (incoming) => {
+        reached.push(incoming);
+        return json(200, {});
+      },
+    );
+    for (const more of ["", "\r\nupgrade: websocket"]) {
+      const socket = await connection(strict.port);
+      socket.end(`${request(`localhost:${strict.port}`)}\r\nconnection: close, upgrade${more}\r\n\r\n`);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect(reached).toEqual([]);
+    await strict.close();
   });
 
   test("cannot be reached at another address of this machine", async () => {
@@ -134,7 +166,7 @@ describe("the loopback server", () => {
       const socket = await connection(upgrading.port);
       let said = "";
       socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
-      socket.write(request);
+      socket.write(request.replace("host: localhost", `host: localhost:${upgrading.port}`));
       return { socket, said: () => said };
     }
 
@@ -182,7 +214,7 @@ describe("the loopback server", () => {
         },
       );
       const socket = await connection(closing.port);
-      socket.write(`GET / HTTP/1.1\r\nhost: localhost\r\n${upgrade}\r\n`);
+      socket.write(`GET / HTTP/1.1\r\nhost: localhost:${closing.port}\r\n${upgrade}\r\n`);
       await once(socket, "data");
       const begin = performance.now();
       await closing.close();
@@ -212,7 +244,7 @@ describe("the loopback server", () => {
           }),
       );
       const socket = await connection(closing.port);
-      socket.write("GET /x HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      socket.write(`GET /x HTTP/1.1\r\nhost: localhost:${closing.port}\r\n\r\n`);
       const received = text(socket);
       await expect.poll(() => answer).toBeDefined();
       const closed = closing.close();
@@ -228,7 +260,7 @@ describe("the loopback server", () => {
         return new Promise(() => undefined);
       });
       const socket = await connection(closing.port);
-      socket.write("GET /x HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      socket.write(`GET /x HTTP/1.1\r\nhost: localhost:${closing.port}\r\n\r\n`);
       const received = text(socket).catch(() => "");
       await expect.poll(() => isUnderWay).toBe(true);
       await closing.close();
