@@ -102,7 +102,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
     template.commit();
     app.handler = services.distribution ?? app.handler;
-    aws.handler = awsEndpoint(services);
+    aws.handler = awsEndpoint({
+      ...services,
+      ownOrigins: appUrl === undefined ? [awsUrl] : [appUrl, awsUrl],
+    });
     aws.upgrade = services.upgrade;
     services.resume();
     return {

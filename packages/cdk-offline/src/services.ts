@@ -71,7 +71,7 @@ export interface ServicesOptions {
   readonly log: (line: string) => void;
 }
 
-export interface Services extends AwsEndpointOptions {
+export interface Services extends Omit<AwsEndpointOptions, "ownOrigins"> {
   /** What browsers reach at the distribution's origin; `undefined` for a template without one. */
   readonly distribution: HttpHandler | undefined;
   /** Takes WebSocket connections to what is reached at AWS's address. */
@@ -262,6 +262,8 @@ const DIRECT_ADDRESS = /^\/_local\/execute-api\/([^/]+)(\/.*)$/s;
 function directAddress(restApis: ApiGateway): PathService {
   return {
     serves: (path) => DIRECT_ADDRESS.test(path),
+    // As on AWS: what an API lets pages of other origins do is its own matter.
+    foreignPages: () => "all",
     handler: (request) => {
       const [, apiId = "", stagePath = ""] = DIRECT_ADDRESS.exec(request.url.pathname) ?? [];
       return restApis.handle(apiId, stagePath, request);

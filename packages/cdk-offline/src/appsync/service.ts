@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { NotServed } from "../errors.ts";
 import { json, type HttpHandler, type UpgradeHandler } from "../http/exchange.ts";
+import type { ForeignPages } from "../http/foreign-page.ts";
 import { loadApi, type ApiResources } from "./api.ts";
 import type { VerifyToken } from "./authorization/caller.ts";
 import type { DynamoDBPort } from "./data-sources/dynamodb/operation.ts";
@@ -46,12 +47,14 @@ export interface AppSyncOptions extends ApiResources {
 
 export interface AppSync {
   readonly handler: HttpHandler;
-  /** Takes requests that are signed for AppSync: its own API, and GraphQL that asks to be let in by a signature. */
+  /** Takes requests that are signed for AppSync, at paths that are not the API's: AppSync's own API. */
   readonly signedHandler: HttpHandler;
   /** Takes connections to the real-time endpoint. */
   readonly upgrade: UpgradeHandler;
-  /** Whether a path is AppSync's. */
+  /** Whether a path is the API's. */
   serves(path: string): boolean;
+  /** All: it goes by the token that a request carries, and by nothing that a browser adds of itself. */
+  foreignPages(): ForeignPages;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,7 @@ export async function openAppSync(options: AppSyncOptions): Promise<AppSync> {
       signedHandler: controlPlane,
       upgrade: () => ({ status: 404 }),
       serves: () => false,
+      foreignPages: () => "all",
       close: closeProcesses,
     };
   }
@@ -105,9 +109,10 @@ export async function openAppSync(options: AppSyncOptions): Promise<AppSync> {
         : serveGraphQL(api, request, onRequestLog, realtime.onMutation);
     return {
       handler,
-      signedHandler: (request) => (request.url.pathname === PATH ? handler(request) : controlPlane(request)),
+      signedHandler: controlPlane,
       upgrade: realtime.upgrade,
       serves: (path) => path === PATH || path === REALTIME_PATH,
+      foreignPages: () => "all",
       async close() {
         realtime.close();
         await closeProcesses();

@@ -12,6 +12,8 @@ export interface JsonService {
   /** What stands before the dot in `x-amz-target`, such as `AmazonSSM`. */
   readonly target: string;
   readonly version: "1.0" | "1.1";
+  /** Paths at which it answers besides `/`, where all do. */
+  readonly furtherPaths?: RegExp;
   readonly operations: Readonly<Record<string, JsonOperation>>;
   /** For a service that spoke AWS's query protocol before and whose clients still look for the codes it had there. */
   readonly queryCompatible?: QueryCompatibility;

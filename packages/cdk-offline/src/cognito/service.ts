@@ -5,6 +5,7 @@ import type { Resource } from "../assembly/resource.ts";
 import type { JsonService } from "../aws/json-protocol.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpHandler } from "../http/exchange.ts";
+import type { ForeignPages } from "../http/foreign-page.ts";
 import { userPoolApi } from "./api/service.ts";
 import type { Core } from "./core.ts";
 import type { Fault } from "./faults.ts";
@@ -72,6 +73,8 @@ export interface Cognito {
   readonly serves: (path: string) => boolean;
   /** The secret of an app client; `undefined` for a client without one or that is not there. */
   clientSecretOf(clientId: string): string | undefined;
+  /** Which requests of web pages of other origins a path takes. */
+  readonly foreignPages: (path: string) => ForeignPages;
   /**
    * The claims of an access or ID token of a pool, its signature, issuer and times checked. A revoked token passes, as
    * with AWS's own services. Rejects with `TokenError`.
@@ -137,6 +140,7 @@ export async function openCognito(options: CognitoOptions): Promise<Cognito> {
       handler: routes.handler,
       serves: routes.serves,
       clientSecretOf: (clientId) => registry.findClient(clientId)?.secret,
+      foreignPages: routes.foreignPages,
       async verifyToken(userPoolId, token) {
         const pool = registry.findPool(userPoolId);
         if (pool === undefined) throw new TokenError("invalid", `there is no user pool ${userPoolId}`);

@@ -67,6 +67,8 @@ export function openSqs({ dir, clock, region, account, queues: resources, wait }
     json: {
       target: "AmazonSQS",
       version: "1.0",
+      // Some clients take a queue's URL for the address to call.
+      furtherPaths: /^\/\d{12}\/[\w-]+$/,
       queryCompatible: sqsErrorCodes,
       operations: {
         SendMessage: (input: unknown) => sendMessage(queues, wakeReceivers, input),

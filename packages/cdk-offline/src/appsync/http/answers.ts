@@ -1,7 +1,7 @@
 // The answers of the GraphQL endpoint, in the form in which the service writes them.
 
 import { randomUUID } from "node:crypto";
-import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
+import type { HttpResponse } from "../../http/exchange.ts";
 import type { RequestFault } from "./read-request.ts";
 
 /** Lets any page call the API and read the answer, as the service does: it is the token that gives access. */
@@ -11,18 +11,30 @@ const CORS = {
     "x-amzn-RequestId,x-amzn-ErrorType,x-amz-user-agent,x-amzn-ErrorMessage,Date,x-amz-schema-version",
 };
 
-/** What a page may send when the browser does not say what it wants to. */
-const USUAL_HEADERS =
-  "Authorization,Content-Type,X-Amz-Date,X-Api-Key,X-Amz-Security-Token,X-Amz-Content-Sha256,X-Amz-User-Agent";
+/**
+ * What pages may send: what the clients that are known for AppSync do. A list, so that a page's way to GraphQL is no way to
+ * what goes by other headers.
+ */
+const HEADERS_OF_PAGES = [
+  "Authorization",
+  "Content-Type",
+  "X-Amz-Date",
+  "X-Api-Key",
+  "X-Amz-Security-Token",
+  "X-Amz-Content-Sha256",
+  "X-Amz-User-Agent",
+  "Apollographql-Client-Name",
+  "Apollographql-Client-Version",
+].join(",");
 
 /** The answer to a browser that asks whether a page may call (https://fetch.spec.whatwg.org/#cors-preflight-fetch). */
-export function preflight(request: HttpRequest): HttpResponse {
+export function preflight(): HttpResponse {
   return {
     status: 200,
     headers: {
       ...CORS,
       "access-control-allow-methods": "POST, OPTIONS",
-      "access-control-allow-headers": request.headers["access-control-request-headers"] ?? USUAL_HEADERS,
+      "access-control-allow-headers": HEADERS_OF_PAGES,
       "access-control-max-age": "172800",
     },
   };

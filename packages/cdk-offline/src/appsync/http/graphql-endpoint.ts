@@ -77,7 +77,7 @@ export async function serveGraphQL(
   onRequestLog: OnRequestLog,
   onMutation: OnMutation,
 ): Promise<HttpResponse> {
-  if (request.method === "OPTIONS") return preflight(request);
+  if (request.method === "OPTIONS") return preflight();
   const requestId = newRequestId();
   const notes: Notes = { notes: [], failures: [] };
   let operationName: string | null = null;

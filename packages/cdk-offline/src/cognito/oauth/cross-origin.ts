@@ -22,7 +22,8 @@ export function preflight(methods: readonly string[]): HttpResponse {
     headers: {
       ...ANY_ORIGIN,
       "access-control-allow-methods": methods.join(", "),
-      "access-control-allow-headers": "authorization, content-type",
+      // Amplify sends its own name to the token endpoint.
+      "access-control-allow-headers": "authorization, content-type, x-amz-user-agent",
       "access-control-max-age": "7200",
     },
   };

@@ -65,7 +65,8 @@ export async function openControlPlane(given?: AppSync): Promise<TestControlPlan
     handler: awsEndpoint({
       jsonServices: [],
       signedServices: { appsync: service.signedHandler },
-      pathServices: [],
+      pathServices: [service],
+      ownOrigins: [],
     }),
     onError: (error) => {
       throw error;
