@@ -95,6 +95,18 @@ describe("USER_SRP_AUTH", () => {
     });
   });
 
+  test("takes one that no power of the generator equals, and finds no proof in it", async () => {
+    const pool = await start();
+    await pool.addUser("ada");
+    const SRP_A = (PRIME - 1n).toString(16);
+    const { ChallengeParameters = {} } = await initiate(pool, { USERNAME: "ada", SRP_A }, "USER_SRP_AUTH");
+    const answer = srpClient().prove(ChallengeParameters, pool.poolId.split("_")[1] ?? "", PASSWORD);
+    await expect(respond(pool, "PASSWORD_VERIFIER", undefined, answer)).rejects.toMatchObject({
+      name: "NotAuthorizedException",
+      message: "Incorrect username or password.",
+    });
+  });
+
   test("I9 an unknown user has the same salt each time, and no password fits", async () => {
     const pool = await start({ api: { PreventUserExistenceErrors: "ENABLED" } });
     const [first, second, other] = [

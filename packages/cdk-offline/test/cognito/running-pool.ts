@@ -6,9 +6,10 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { beforeAll, onTestFinished } from "vitest";
 import { serveJson } from "../../src/aws/json-protocol.ts";
 import type { HttpHandler } from "../../src/http/exchange.ts";
 import type { Fault } from "../../src/cognito/faults.ts";
@@ -65,13 +66,28 @@ export interface RunningPool {
   addUser(userName: string, attributes?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** State right after the first start of a pool, taken over by the next ones: making RSA keys takes its time. */
-let pristine: { readonly journal: Buffer; readonly kept: readonly [string, string][] } | undefined;
+/** State right after the first start of a pool, which every pool of a test begins with: making RSA keys takes its time. */
+let pristine: { readonly journal: Buffer; readonly kept: readonly [string, string][] };
+
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), "login-ledger-"));
+  const kept: Kept = new Map();
+  const cognito = await openCognito({
+    ...template(kept),
+    dir,
+    origin: "http://127.0.0.1",
+    clock: Date.now,
+    mail: () => undefined,
+    lambda: noFunctions,
+  });
+  cognito.close();
+  pristine = { journal: readFileSync(join(dir, "cognito.jsonl")), kept: [...kept] };
+  rmSync(dir, { recursive: true });
+});
 
 export async function startPool(setup: PoolSetup = {}): Promise<RunningPool> {
-  const { dir = stateFolder(), kept = new Map(pristine?.kept) } = setup;
-  const journal = join(dir, "cognito.jsonl");
-  if (setup.dir === undefined && pristine !== undefined) writeFileSync(journal, pristine.journal);
+  const { dir = stateFolder(), kept = new Map(pristine.kept) } = setup;
+  if (setup.dir === undefined) writeFileSync(join(dir, "cognito.jsonl"), pristine.journal);
   let passedMs = setup.startAfterMs ?? 0;
   const mail: Letter[] = [];
   const resources = template(kept, setup, setup.isDeployedBefore);
@@ -91,7 +107,6 @@ export async function startPool(setup: PoolSetup = {}): Promise<RunningPool> {
   onTestFinished(() => {
     cognito.close();
   });
-  pristine ??= { journal: readFileSync(journal), kept: [...kept] };
   handler = (request) => {
     const target = request.headers["x-amz-target"];
     if (target !== undefined) return serveJson(cognito.json, target.split(".")[1] ?? "", request);

@@ -6,7 +6,16 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { invalidParameter } from "../errors.ts";
 import type { PasswordRecord } from "../store/records.ts";
-import { GENERATOR, power, prime, SALT_BYTES, unsigned, type PasswordOwner } from "./srp-verifier.ts";
+import {
+  fullLength,
+  GENERATOR,
+  power,
+  prime,
+  SALT_BYTES,
+  toNumber,
+  unsigned,
+  type PasswordOwner,
+} from "./srp-verifier.ts";
 
 const SECRET_EXPONENT_BYTES = 32;
 const KEY_BYTES = 16;
@@ -41,16 +50,16 @@ export interface SrpExchange {
 export function beginSrpExchange(owner: PasswordOwner, kept: Verifier, clientValue: string): SrpExchange {
   const A = readClientValue(clientValue);
   const secret = randomBytes(SECRET_EXPONENT_BYTES);
-  const v = Buffer.from(kept.verifier, "hex");
-  const B = (K * toNumber(v) + toNumber(power(secret))) % N;
+  const v = toNumber(Buffer.from(kept.verifier, "hex"));
+  const B = (K * v + power(BigInt(GENERATOR), secret)) % N;
 
   return {
     salt: kept.salt,
     publicValue: B.toString(16),
     isProof({ secretBlock, timestamp, signature }) {
       const u = hash(toBytes(A), toBytes(B));
-      const base = (A * toNumber(power(u, v))) % N;
-      const shared = toBytes(toNumber(power(secret, fullLength(base))));
+      const base = (A * power(v, u)) % N;
+      const shared = toBytes(power(base, secret));
       const key = Buffer.from(hkdfSync("sha256", shared, unsigned(u), KEY_INFO, KEY_BYTES));
       const expected = createHmac("sha256", key)
         .update(owner.poolId.slice(owner.poolId.indexOf("_") + 1))
@@ -91,14 +100,6 @@ function hash(...parts: readonly Buffer[]): Buffer {
   return digest.digest();
 }
 
-function toNumber(bytes: Buffer): bigint {
-  return BigInt(`0x${bytes.toString("hex")}`);
-}
-
 function toBytes(value: bigint): Buffer {
   return unsigned(fullLength(value));
-}
-
-function fullLength(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(prime.length * 2, "0"), "hex");
 }

@@ -3,7 +3,7 @@
 // SRP-6a (RFC 5054) with Cognito's choices: the 3072-bit prime of RFC 3526 with generator 2, SHA-256, and an identity
 // made of the pool's name and the user name.
 
-import { createDiffieHellman, createHash, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
 import type { PasswordRecord } from "../store/records.ts";
 
 export const GENERATOR = 2;
@@ -11,7 +11,7 @@ export const SALT_BYTES = 16;
 
 /** N, the modulus of all the arithmetic. */
 export const prime = getDiffieHellman("modp15").getPrime();
-const exponentiation = createDiffieHellman(prime, GENERATOR);
+const N = toNumber(prime);
 
 /** Whose password it is. The user name is the one the user was created with, never an alias. */
 export interface PasswordOwner {
@@ -48,14 +48,32 @@ export function isPassword(
 function verifier({ poolId, userName }: PasswordOwner, password: string, salt: Buffer): Buffer {
   const poolName = poolId.slice(poolId.indexOf("_") + 1);
   const identity = createHash("sha256").update(`${poolName}${userName}:${password}`).digest();
-  return power(createHash("sha256").update(unsigned(salt)).update(identity).digest());
+  const x = createHash("sha256").update(unsigned(salt)).update(identity).digest();
+  return fullLength(power(BigInt(GENERATOR), x));
 }
 
-/** `base` to the power of `exponent` modulo the prime, as long as the prime; `base` is the generator by default. */
-export function power(exponent: Buffer, base?: Buffer): Buffer {
-  exponentiation.setPrivateKey(exponent);
-  const result = base === undefined ? exponentiation.generateKeys() : exponentiation.computeSecret(base);
-  return Buffer.concat([Buffer.alloc(prime.length - result.length), result]);
+/**
+ * `base` to the power of `exponent` modulo N, four bits of the exponent at a time. Not by `node:crypto`: since OpenSSL 3.5
+ * it tests the prime anew for seconds, and it refuses bases that a client may send.
+ */
+export function power(base: bigint, exponent: Buffer): bigint {
+  const powers = [1n];
+  for (let last = 1n; powers.length < 16; powers.push(last)) last = (last * base) % N;
+  let result = 1n;
+  for (const digit of exponent.toString("hex")) {
+    for (let bit = 0; bit < 4; bit += 1) result = (result * result) % N;
+    result = (result * (powers[Number.parseInt(digit, 16)] ?? 1n)) % N;
+  }
+  return result;
+}
+
+export function toNumber(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString("hex")}`);
+}
+
+/** A number below N, in as many bytes as N has. */
+export function fullLength(value: bigint): Buffer {
+  return Buffer.from(value.toString(16).padStart(prime.length * 2, "0"), "hex");
 }
 
 /** The bytes of a positive number as SRP clients hash it: a zero byte in front where the first bit is set. */
