@@ -2,7 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import { completed, exited, timedOut, type Outcome } from "./invocation.ts";
-import type { Invocation, WorkerMessage, WorkerStart } from "./worker/protocol.ts";
+import type { Invocation, WorkerMessage, WorkerStart } from "./function-process/protocol.ts";
 
 /** How long a function may take to load, as on Lambda. */
 const initTimeoutMs = 10_000;

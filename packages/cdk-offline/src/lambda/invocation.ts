@@ -1,6 +1,6 @@
 // What an invocation comes to, and how Lambda words the failures that the runtime cannot report itself.
 
-import type { InvocationError } from "./worker/protocol.ts";
+import type { InvocationError } from "./function-process/protocol.ts";
 
 /** As the status of a platform report: an error of the function, the end of its process, or the end of its time. */
 type FailureStatus = "error" | "failure" | "timeout";

@@ -12,7 +12,7 @@ import { maxEventBytes, maxPayloadBytes, type Outcome } from "./invocation.ts";
 import type { Logs } from "./log-stream.ts";
 import type { EventInvokeConfigProperties, FunctionProperties } from "./resources.ts";
 import { serveLambda } from "./rest-api.ts";
-import { compileWorkerProgram } from "./worker-program.ts";
+import { compileWorkerProgram } from "./function-program.ts";
 
 export interface LambdaOptions {
   /** The state folder; made when it is not there. */

@@ -4,7 +4,7 @@
 import { createContext, Script } from "node:vm";
 import { Worker } from "node:worker_threads";
 import type { ResolverModule } from "../sandbox/entry.ts";
-import { readLines } from "./lines.ts";
+import { readLines } from "../../lines.ts";
 import { PART_SEPARATOR, type Command, type Handler, type LoadReport, type SandboxStart } from "./wire.ts";
 
 /** Slot 0 of the memory shared with the watch: how many calls have begun and ended; odd while one runs. */

@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { readLines } from "../evaluator/lines.ts";
+import { readLines } from "../../lines.ts";
 import type { Finding } from "./finding.ts";
 
 /** How long one piece of code may be checked. It takes some 50 ms, the first one a second. */

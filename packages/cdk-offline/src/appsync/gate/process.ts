@@ -1,6 +1,6 @@
 // The process in which resolver code is checked. The compiler and the linter live here, and end with it.
 
-import { readLines } from "../evaluator/lines.ts";
+import { readLines } from "../../lines.ts";
 import { checkResolverCode } from "./check-resolver-code.ts";
 import type { Finding } from "./finding.ts";
 

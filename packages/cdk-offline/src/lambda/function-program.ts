@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 /** Writes the program into a folder and answers its path. */
 export async function compileWorkerProgram(dir: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("worker/bootstrap.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL("function-process/bootstrap.ts", import.meta.url))],
     bundle: true,
     platform: "node",
     target: "node20",
