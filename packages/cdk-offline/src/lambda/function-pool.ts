@@ -9,7 +9,7 @@ import { openLogStream, type Logs, type LogStream } from "./log-stream.ts";
 
 export interface FunctionPoolOptions {
   readonly config: FunctionConfig;
-  /** The compiled program of a worker. */
+  /** The compiled program of a function's process. */
   readonly program: string;
   /** Variables that every function gets, such as AWS_REGION; a function's own win over them. */
   readonly environment: Readonly<Record<string, string>>;
@@ -81,12 +81,12 @@ export class FunctionPool {
   }
 
   async #run(requestId: string, payload: string): Promise<Outcome> {
-    if (this.#isClosed) throw new AwsError("ServiceException", "the runtime is shutting down", 500);
+    if (this.#isClosed) throw closing();
     const { memoryMb, timeoutMs } = this.#with.config;
     const warm = this.#takeIdle();
-    const environment = warm ?? this.#start();
-    const { instance, stream } = environment;
     const begin = performance.now();
+    const environment = warm ?? (await this.#start());
+    const { instance, stream } = environment;
     const loaded = warm === undefined ? await instance.init(requestId) : undefined;
     const initDurationMs = warm === undefined ? performance.now() - begin : undefined;
     stream.started(requestId);
@@ -109,10 +109,10 @@ export class FunctionPool {
     }
   }
 
-  #start(): Environment {
+  async #start(): Promise<Environment> {
     const { config, program, hosts, logs, clock, onFault } = this.#with;
     const stream = openLogStream({ logs, config: config.logging, clock, onFault });
-    const instance = new Instance({
+    const instance = await Instance.start({
       program,
       environment: this.#environment(stream.name),
       memoryMb: config.memoryMb,
@@ -127,6 +127,10 @@ export class FunctionPool {
         hosts,
       },
     });
+    if (this.#isClosed) {
+      await instance.terminate();
+      throw closing();
+    }
     this.#all.add(instance);
     return { instance, stream };
   }
@@ -153,6 +157,10 @@ export class FunctionPool {
       LAMBDA_TASK_ROOT: config.codeDirectory,
     };
   }
+}
+
+function closing(): AwsError {
+  return new AwsError("ServiceException", "the runtime is shutting down", 500);
 }
 
 function throttled(reason: string): AwsError {

@@ -1,4 +1,4 @@
-// Compiles the worker's program once, so that a worker starts from one plain file and not through a TypeScript loader.
+// Compiles the program of a function's process once, so that it starts from one plain file and not through a TypeScript loader.
 
 import { build } from "esbuild";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Writes the program into a folder and answers its path. */
-export async function compileWorkerProgram(dir: string): Promise<string> {
+export async function compileFunctionProgram(dir: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("function-process/bootstrap.ts", import.meta.url))],
     bundle: true,
@@ -15,7 +15,7 @@ export async function compileWorkerProgram(dir: string): Promise<string> {
     format: "esm",
     write: false,
   });
-  const path = join(dir, "worker.mjs");
+  const path = join(dir, "function.mjs");
   const program = outputFiles.map(({ contents }) => Buffer.from(contents));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.next`, Buffer.concat(program), { mode: 0o600 });

@@ -1,16 +1,33 @@
-// One execution environment: a worker thread with a function loaded, handling one event at a time.
+// One execution environment: a process with a function loaded, handling one event at a time.
 
-import { Worker } from "node:worker_threads";
-import { completed, exited, timedOut, type Outcome } from "./invocation.ts";
-import type { Invocation, WorkerMessage, WorkerStart } from "./function-process/protocol.ts";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import { readLines } from "../lines.ts";
+import { readMessage, type FunctionMessage } from "./function-message.ts";
+import { isLineKept } from "./function-process/log-levels.ts";
+import {
+  INPUT_FILE,
+  maxLogCharacters,
+  OUTPUT_FILE,
+  type FunctionStart,
+  type Invocation,
+} from "./function-process/protocol.ts";
+import { exited, timedOut, type Outcome } from "./invocation.ts";
 
 /** How long a function may take to load, as on Lambda. */
 const initTimeoutMs = 10_000;
 
+/** What Node.js takes for itself. It differs from version to version and is not counted as the function's memory. */
+const OWN_MEMORY_MB = 64;
+
+/** More than the longest response takes as JSON in JSON; what is longer does not come from the runtime's own program. */
+const MAX_MESSAGE_CHARACTERS = 64 * 1024 * 1024;
+
 export interface InstanceOptions {
   readonly program: string;
-  readonly start: WorkerStart;
-  /** The whole environment of the worker; nothing of this process's own comes in. */
+  readonly start: Omit<FunctionStart, "maxResidentBytes" | "runtimePid">;
+  /** The whole environment of the process; nothing of this process's own comes in. */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   /** Takes one log event of the function. */
@@ -19,33 +36,56 @@ export interface InstanceOptions {
 }
 
 export class Instance {
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
+  readonly #input: Writable;
   readonly #log: InstanceOptions["log"];
-  /** What waits for the worker: its start first, then one invocation at a time. */
+  readonly #ended: Promise<void>;
+  /** What waits for the process: its start first, then one invocation at a time. */
   #waiting: { readonly requestId: string; readonly settle: (outcome: Outcome) => void } | undefined;
-  #isOutOfMemory = false;
   #isAlive = true;
+  #isTerminated = false;
 
-  constructor({ program, start, environment, memoryMb, log, onExit }: InstanceOptions) {
-    this.#log = log;
-    this.#worker = new Worker(program, {
-      workerData: start,
+  /**
+   * Starts a process. Not a thread: V8 ends the whole process when one piece of memory cannot be had, whichever thread
+   * asked for it. It has a session of its own, so that a terminal's Ctrl-C reaches the runtime alone, which then lets
+   * deliveries end. Rejects with the system's error when there can be no further process.
+   */
+  static async start(options: InstanceOptions): Promise<Instance> {
+    const { program, environment, memoryMb } = options;
+    const maxResidentBytes = (memoryMb + OWN_MEMORY_MB) * 1024 * 1024;
+    const start: FunctionStart = { ...options.start, maxResidentBytes, runtimePid: process.pid };
+    const args = [`--max-old-space-size=${memoryMb}`, program, JSON.stringify(start)];
+    const started = spawn(process.execPath, args, {
       env: environment,
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      detached: true,
     });
-    this.#worker.on("message", (message: WorkerMessage) => {
-      this.#receive(message);
-    });
-    this.#worker.on("error", (error: NodeJS.ErrnoException) => {
-      this.#isOutOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
-    });
-    this.#worker.on("exit", (code) => {
+    await once(started, "spawn");
+    return new Instance(started, options);
+  }
+
+  private constructor(started: ChildProcess, { start, log, onExit }: InstanceOptions) {
+    this.#process = started;
+    this.#log = log;
+    this.#input = started.stdio[INPUT_FILE] as Writable;
+    this.#input.on("error", () => undefined); // the end of the process tells of it
+    const output = started.stdio[OUTPUT_FILE] as Readable;
+    const receive = (line: string) => {
+      const message = readMessage(line);
+      if (message !== undefined) this.#receive(message);
+    };
+    readLines(output, receive, MAX_MESSAGE_CHARACTERS);
+    for (const stream of [started.stdout, started.stderr]) {
+      // Written past the console and process.stdout: by native code, by other processes, by V8 at its end.
+      const log = (line: string) => {
+        if (!this.#isTerminated && isLineKept(line, start)) this.#log(line);
+      };
+      if (stream !== null) readLines(stream, log, maxLogCharacters);
+    }
+    this.#ended = Promise.all([once(started, "exit"), once(output, "close")]).then(([[code]]) => {
       this.#isAlive = false;
       onExit();
-      this.#settle((requestId) => exited(requestId, code, this.#isOutOfMemory));
+      this.#settle((requestId) => exited(requestId, code as number | null));
     });
   }
 
@@ -60,13 +100,15 @@ export class Instance {
   }
 
   invoke(invocation: Invocation): Promise<Outcome> {
-    this.#worker.postMessage(invocation);
+    this.#input.write(`${JSON.stringify(invocation)}\n`);
     return this.#await(invocation.requestId, invocation.timeoutMs);
   }
 
   async terminate(): Promise<void> {
     this.#isAlive = false;
-    await this.#worker.terminate();
+    this.#isTerminated = true;
+    this.#process.kill("SIGKILL");
+    await this.#ended;
   }
 
   #await(requestId: string, timeoutMs: number): Promise<Outcome> {
@@ -85,7 +127,7 @@ export class Instance {
     });
   }
 
-  #receive(message: WorkerMessage): void {
+  #receive(message: FunctionMessage): void {
     switch (message.type) {
       case "log":
         this.#log(message.message);
@@ -94,7 +136,7 @@ export class Instance {
         this.#settle(() => ({ status: "success", payload: "" }));
         break;
       case "result":
-        this.#settle(() => completed(message.payload));
+        this.#settle(() => ({ status: "success", payload: message.payload }));
         break;
       case "failure":
         if (message.isFatal) this.#isAlive = false;

@@ -1,6 +1,6 @@
 // What an invocation comes to, and how Lambda words the failures that the runtime cannot report itself.
 
-import type { InvocationError } from "./function-process/protocol.ts";
+import type { InvocationError } from "./function-message.ts";
 
 /** As the status of a platform report: an error of the function, the end of its process, or the end of its time. */
 type FailureStatus = "error" | "failure" | "timeout";
@@ -16,7 +16,7 @@ export const maxPayloadBytes = 6 * 1024 * 1024;
 export const maxEventBytes = 1024 * 1024;
 
 /** Lambda allows a response some bytes more than a request. */
-const maxResponseBytes = maxPayloadBytes + 100;
+export const maxResponseBytes = maxPayloadBytes + 100;
 
 export function timedOut(requestId: string, timeoutMs: number): Outcome {
   return {
@@ -28,32 +28,25 @@ export function timedOut(requestId: string, timeoutMs: number): Outcome {
   };
 }
 
-/** The worker ended in the middle of an invocation: by process.exit, or because its memory was used up. */
-export function exited(requestId: string, exitCode: number, isOutOfMemory: boolean): Outcome {
+/** The process ended in the middle of an invocation: by process.exit, or because its memory was used up. */
+export function exited(requestId: string, exitCode: number | null): Outcome {
   return {
     status: "failure",
     error: {
       errorType: "Runtime.ExitError",
-      errorMessage: `RequestId: ${requestId} Error: Runtime exited ${reasonOf(exitCode, isOutOfMemory)}`,
+      errorMessage: `RequestId: ${requestId} Error: Runtime exited ${reasonOf(exitCode)}`,
     },
   };
 }
 
-function reasonOf(exitCode: number, isOutOfMemory: boolean): string {
-  if (isOutOfMemory) return "with error: signal: killed";
+/** Without a code it was a signal: that of the watch, or of V8, which aborts where its heap cannot grow. */
+function reasonOf(exitCode: number | null): string {
+  if (exitCode === null) return "with error: signal: killed";
   return exitCode === 0 ? "without providing a reason" : `with error: exit status ${exitCode}`;
 }
 
-/** A response that is too large is an error of the function. */
-export function completed(payload: string): Outcome {
-  if (payload.length <= maxResponseBytes / 3 || Buffer.byteLength(payload) <= maxResponseBytes) {
-    return { status: "success", payload };
-  }
-  return {
-    status: "error",
-    error: {
-      errorType: "Function.ResponseSizeTooLarge",
-      errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
-    },
-  };
-}
+/** What takes the place of a response that is too large. */
+export const responseTooLarge: InvocationError = {
+  errorType: "Function.ResponseSizeTooLarge",
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+};

@@ -1,4 +1,4 @@
-// Lambda on one machine: the functions of the template in worker threads, called directly, by event or over HTTP.
+// Lambda on one machine: the functions of the template in processes of their own, called directly, by event or over HTTP.
 
 import { randomUUID } from "node:crypto";
 import type { Resource } from "../assembly/resource.ts";
@@ -12,7 +12,7 @@ import { maxEventBytes, maxPayloadBytes, type Outcome } from "./invocation.ts";
 import type { Logs } from "./log-stream.ts";
 import type { EventInvokeConfigProperties, FunctionProperties } from "./resources.ts";
 import { serveLambda } from "./rest-api.ts";
-import { compileWorkerProgram } from "./function-program.ts";
+import { compileFunctionProgram } from "./function-program.ts";
 
 export interface LambdaOptions {
   /** The state folder; made when it is not there. */
@@ -56,7 +56,7 @@ export interface Lambda {
   resume(): void;
   /** The REST API. */
   readonly handler: HttpHandler;
-  /** Lets deliveries under way end for two seconds, then ends all workers. */
+  /** Lets deliveries under way end for two seconds, then ends all their processes. */
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
     const config = configureFunction(resource, options.eventInvokeConfigs, options.codeDirectory);
     functions.set(config.name, config);
   }
-  const program = await compileWorkerProgram(dir);
+  const program = await compileFunctionProgram(dir);
   const { hosts } = hostMap;
   const onFault = options.onFault ?? console.error;
   const pools = new Map<string, FunctionPool>();

@@ -69,7 +69,7 @@ describe("a function that", () => {
   });
 });
 
-test("functions of the local Lambda are called in their worker threads", async () => {
+test("functions of the local Lambda are called in their processes", async () => {
   const folder = temporaryFolder();
   const code = `exports.handler = async (event) => {
     if (event.userName === "eve") throw new Error("Go away");

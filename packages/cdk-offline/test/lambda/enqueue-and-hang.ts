@@ -1,10 +1,12 @@
-// A process that takes an event for a function that never ends, and says so when the function has begun.
+// A process that takes an event for a function that never ends, and says so when the function has begun and logged that.
 
 import { openFunctions } from "./functions.ts";
 
+const [dir = "", code = "exports.handler = () => { console.log('begun'); return new Promise(() => {}); }"] =
+  process.argv.slice(2);
 const lambda = await openFunctions(
-  process.argv[2] ?? "",
-  { fn: { code: "exports.handler = () => { console.log('begun'); return new Promise(() => {}); }" } },
+  dir,
+  { fn: { code } },
   {
     logs: {
       put(_group, _stream, events) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openFunctions, temporaryFolder, type TestLambda } from "./functions.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -36,6 +36,35 @@ describe("what a function writes to standard output itself", () => {
       quiet,
     );
     expect(lines).toEqual(['{"event":"login"}', "plain", "err", "in two"]);
+  });
+
+  test("is logged past the streams of Node.js too, a line without an end in parts", async () => {
+    lambda = await openFunctions(folder.dir, {
+      fn: {
+        code: `const { writeSync } = require("fs"); exports.handler = async () => {
+          writeSync(1, "native\\n");
+          require("child_process").execSync("echo other; echo error >&2", { stdio: "inherit" });
+          for (let i = 0; i < 3; i++) writeSync(2, "x".repeat(1e6));
+        }`,
+        properties: { LoggingConfig: quiet },
+      },
+    });
+    await lambda.invoke("fn", "{}");
+    await vi.waitFor(
+      () => {
+        const messages = lambda?.logged.map(({ message }) => message) ?? [];
+        expect(messages).toEqual(expect.arrayContaining(["native", "other", "error"]));
+        const parts = messages.filter((message) => message.startsWith("xxx"));
+        expect(parts.length).toBeGreaterThan(1);
+        expect(parts.join("").length).toBeGreaterThan(2 * 1024 * 1024);
+      },
+      { timeout: 10_000 },
+    );
+  });
+
+  test("is logged in several events where it is longer than an event may be", async () => {
+    const lines = await logOf(`console.log("x".repeat(1.5 * 1024 * 1024))`, quiet);
+    expect(lines.map((line) => line.length)).toEqual([1024 * 1024, expect.any(Number)]);
   });
 
   test("keeps a character that came in two pieces", async () => {

@@ -1,20 +1,35 @@
-// The program of a worker thread: loads the handler of one function and handles one event after the other.
+// The program of a function's process: loads the handler of one function and handles one event after the other.
 
-import { parentPort, workerData } from "node:worker_threads";
+import { writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { readLines } from "../../lines.ts";
+import type { FunctionMessage, InvocationError } from "../function-message.ts";
+import { maxResponseBytes, responseTooLarge } from "../invocation.ts";
 import { redirectAwsHosts } from "./aws-hosts.ts";
 import { loadHandler, type Handler } from "./handler.ts";
 import { captureOutput } from "./output.ts";
-import type { Invocation, InvocationError, WorkerMessage, WorkerStart } from "./protocol.ts";
+import {
+  INPUT_FILE,
+  maxLogCharacters,
+  OUTPUT_FILE,
+  type FunctionStart,
+  type Invocation,
+} from "./protocol.ts";
+import { startWatch } from "./watch.ts";
 
-const start = workerData as WorkerStart;
+const [argument = ""] = process.argv.splice(2);
+const start = JSON.parse(argument) as FunctionStart;
+const watch = startWatch(start);
+watch.works();
 let requestId = "-";
 
-const send = (message: WorkerMessage) => parentPort?.postMessage(message);
 const output = captureOutput({
   ...start,
   requestId: () => requestId,
   log: (message) => {
-    send({ type: "log", message });
+    for (let begin = 0; begin === 0 || begin < message.length; begin += maxLogCharacters) {
+      send({ type: "log", message: message.slice(begin, begin + maxLogCharacters) });
+    }
   },
 });
 
@@ -36,7 +51,11 @@ process.on("exit", () => {
 });
 
 redirectAwsHosts(start.hosts);
+const input = new Socket({ fd: INPUT_FILE, readable: true, writable: false });
+// The end of the input is the end of the runtime, however it ended.
+input.on("end", () => process.kill(process.pid, "SIGKILL"));
 try {
+  process.chdir(start.taskRoot);
   serve(await loadHandler(start.taskRoot, start.handler));
 } catch (error) {
   output.error("Init Error ", error);
@@ -44,23 +63,26 @@ try {
 }
 
 function serve(handler: Handler): void {
-  parentPort?.on("message", (invocation: Invocation) => {
-    void handle(handler, invocation);
+  readLines(input, (line) => {
+    void handle(handler, JSON.parse(line) as Invocation);
   });
   send({ type: "ready" });
+  watch.rests();
 }
 
 async function handle(handler: Handler, invocation: Invocation): Promise<void> {
   requestId = invocation.requestId;
+  watch.works();
   try {
     const result = await handler(JSON.parse(invocation.payload), contextOf(invocation));
     const payload = stringify(result);
     output.flush();
-    send({ type: "result", payload });
+    answer(payload);
   } catch (error) {
     output.error("Invoke Error ", error);
     fail(error, false);
   }
+  watch.rests();
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
@@ -90,9 +112,20 @@ function stringify(result: unknown): string {
   }
 }
 
-function fail(error: unknown, isFatal: boolean): void {
+function answer(payload: string): void {
+  if (isWithinLimit(payload)) send({ type: "result", payload });
+  else send({ type: "failure", error: responseTooLarge, isFatal: false });
+}
+
+function fail(thrown: unknown, isFatal: boolean): void {
   output.flush();
-  send({ type: "failure", error: describe(error), isFatal });
+  const error = describe(thrown);
+  const isTold = isWithinLimit(JSON.stringify(error));
+  send({ type: "failure", error: isTold ? error : responseTooLarge, isFatal });
+}
+
+function isWithinLimit(payload: string): boolean {
+  return payload.length <= maxResponseBytes / 3 || Buffer.byteLength(payload) <= maxResponseBytes;
 }
 
 function describe(thrown: unknown): InvocationError {
@@ -103,4 +136,9 @@ function describe(thrown: unknown): InvocationError {
     errorMessage: thrown.message,
     trace: thrown.stack?.split("\n") ?? [],
   };
+}
+
+/** Waits until it is written, so that nothing is lost when the process ends and the runtime is never flooded. */
+function send(message: FunctionMessage): void {
+  writeFileSync(OUTPUT_FILE, `${JSON.stringify(message)}\n`);
 }

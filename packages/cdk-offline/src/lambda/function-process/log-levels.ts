@@ -15,11 +15,19 @@ export function isKept(level: string, threshold: string): boolean {
 }
 
 /**
- * The level of a line that a function wrote to standard output itself: Lambda filters such a line when it is a JSON
- * object with a known `level` and an RFC 3339 `timestamp`. Any other line has no level and is kept.
+ * Whether a line that a function wrote to standard output itself is kept. Lambda filters such a line with format JSON,
+ * when it is a JSON object with a known `level` and an RFC 3339 `timestamp`. Any other line has no level and is kept.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */
-export function levelOf(line: string): string | undefined {
+export function isLineKept(
+  line: string,
+  { logFormat, logLevel }: { readonly logFormat: "JSON" | "Text"; readonly logLevel: string },
+): boolean {
+  const level = logFormat === "JSON" ? levelOf(line) : undefined;
+  return line !== "" && (level === undefined || isKept(level, logLevel));
+}
+
+function levelOf(line: string): string | undefined {
   if (!line.startsWith("{")) return undefined;
   let entry: unknown;
   try {

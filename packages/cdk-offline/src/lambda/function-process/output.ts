@@ -2,10 +2,10 @@
 
 import { StringDecoder } from "node:string_decoder";
 import { format } from "node:util";
-import { isKept, levelOf } from "./log-levels.ts";
-import type { WorkerStart } from "./protocol.ts";
+import { isKept, isLineKept } from "./log-levels.ts";
+import type { FunctionStart } from "./protocol.ts";
 
-export interface OutputOptions extends Pick<WorkerStart, "logFormat" | "logLevel"> {
+export interface OutputOptions extends Pick<FunctionStart, "logFormat" | "logLevel"> {
   /** The invocation that is being handled; "-" while there is none. */
   readonly requestId: () => string;
   /** Takes one log event. */
@@ -19,7 +19,7 @@ export interface Output {
   flush(): void;
 }
 
-/** Redirects the console and both standard streams of this thread. */
+/** Redirects the console and both standard streams. */
 export function captureOutput(options: OutputOptions): Output {
   patchConsole(options);
   const flushes = [process.stdout, process.stderr].map((stream) => captureStream(stream, options));
@@ -39,15 +39,16 @@ function captureStream(stream: NodeJS.WriteStream, options: OutputOptions): () =
   const decoder = new StringDecoder("utf8");
   let rest = "";
   const log = (line: string) => {
-    const level = options.logFormat === "JSON" ? levelOf(line) : undefined;
-    if (line !== "" && (level === undefined || isKept(level, options.logLevel))) options.log(line);
+    if (isLineKept(line, options)) options.log(line);
   };
-  stream._write = (chunk: Buffer, _encoding, done) => {
+  const _write: NodeJS.WriteStream["_write"] = (chunk: Buffer, _encoding, done) => {
     const lines = (rest + decoder.write(chunk)).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) log(line);
     done();
   };
+  // A pipe has another way for several chunks at once.
+  Object.assign(stream, { _write, _writev: null });
   return () => {
     log(rest);
     rest = "";

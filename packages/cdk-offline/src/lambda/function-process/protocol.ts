@@ -1,7 +1,14 @@
-// What the runtime and a worker thread tell each other; the only thing that both sides of the thread share.
+// What the runtime tells a function's process, and where they talk to each other.
 
-/** What a worker is started with. */
-export interface WorkerStart {
+/** Numbers of the files that are open in the process: one it reads what follows from, one it answers on. */
+export const INPUT_FILE = 3;
+export const OUTPUT_FILE = 4;
+
+/** The largest event of CloudWatch Logs. What is longer becomes several. */
+export const maxLogCharacters = 1024 * 1024;
+
+/** The argument of the program, as JSON: the function that the process is for. */
+export interface FunctionStart {
   /** `module.export`, such as `index.handler`. */
   readonly handler: string;
   readonly taskRoot: string;
@@ -10,28 +17,16 @@ export interface WorkerStart {
   readonly logLevel: string;
   /** HTTPS requests to a host name on the left go to the HTTP origin on the right. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** How much of the machine's memory the process may hold, in bytes. */
+  readonly maxResidentBytes: number;
+  /** The process id of the runtime. */
+  readonly runtimePid: number;
 }
 
-/** To the worker: handle an event. */
+/** A line of its input, as JSON: handle an event. */
 export interface Invocation {
   readonly requestId: string;
   /** The event as JSON. */
   readonly payload: string;
   readonly timeoutMs: number;
 }
-
-/** A failed invocation, in the members that Lambda answers. */
-export interface InvocationError {
-  readonly errorType: string;
-  readonly errorMessage: string;
-  readonly trace?: readonly string[];
-}
-
-/** From the worker. */
-export type WorkerMessage =
-  | { readonly type: "ready" }
-  | { readonly type: "result"; readonly payload: string }
-  /** The handler could not be loaded, or it failed. After a fatal failure the worker ends. */
-  | { readonly type: "failure"; readonly error: InvocationError; readonly isFatal: boolean }
-  /** One log event. */
-  | { readonly type: "log"; readonly message: string };
