@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { json, type HttpHandler } from "cdk-offline/testing";
+import { json, type HttpHandler, slowness } from "cdk-offline/testing";
 import { localAssembly } from "../local-assembly.ts";
 import { serveUntilTestEnds } from "../serving.ts";
 import { restEvent } from "./parts/rest-event.ts";
@@ -188,7 +188,7 @@ describe("a deployed function", () => {
         { username: "ana", locale: "de" },
         { AWS_ENDPOINT_URL },
       );
-      expect(tookMs).toBeLessThan(3000);
+      expect(tookMs).toBeLessThan(3000 * slowness());
       expect(outcome).toEqual({ result: { message: "Hello ana!", locale: "en" } });
       expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
         { event: "greeting_fallback", GreetingFallback: 1, FunctionName: "function" },

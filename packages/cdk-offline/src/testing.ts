@@ -9,4 +9,5 @@ export { openGraphqlApi, unsignedToken, type GraphqlApi } from "./testing/graphq
 export { connectRealtime, type RealtimeClient } from "./testing/realtime-client.ts";
 export { openResolverCodeChecks, type ResolverCodeChecks } from "./testing/resolver-code.ts";
 export { refusedProperties } from "./testing/refused-properties.ts";
+export { slowness } from "./testing/slowness.ts";
 export { openUserPools, type UserPools } from "./testing/user-pools.ts";

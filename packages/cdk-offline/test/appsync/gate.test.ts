@@ -204,15 +204,14 @@ describe("an API with code that AppSync refuses", () => {
     });
 
   it("is not opened: the error names the resource, its Code, and the findings with their places", async () => {
-    await expect(open({ "Query.a": returning("1"), "Query.b": bad })).rejects.toThrow(
-      new Error(
-        [
-          "QuerybResolver: Code: The code contains one or more errors.",
-          "  5:14 LINT_ERROR code.js(5,14): error @aws-appsync/no-disallowed-unary-operators: The operator ++ is not supported",
-          "  6:10 INVALID_FUNCTION_INVOCATION Invalid function: String",
-        ].join("\n"),
-      ),
-    );
+    await expect(open({ "Query.a": returning("1"), "Query.b": bad })).rejects.toMatchObject({
+      name: "NotServed",
+      message: [
+        "QuerybResolver: Code: The code contains one or more errors.",
+        "  5:14 LINT_ERROR code.js(5,14): error @aws-appsync/no-disallowed-unary-operators: The operator ++ is not supported",
+        "  6:10 INVALID_FUNCTION_INVOCATION Invalid function: String",
+      ].join("\n"),
+    });
   });
 
   it("undeclared-name, let-narrowing: what CloudFormation is recorded to fail for is refused", async () => {
