@@ -43,12 +43,19 @@ const CLOSING_GRACE_MS = 2000;
 /** More than any service takes, so that each refuses too much in its own words. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
+/**
+ * How long an idle connection stays open: longer than clients keep one (Node's fetch a few seconds, the AWS SDKs less than
+ * that), so that none sends into a connection that is being closed, however slow the machine.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 /** Listens on 127.0.0.1. Rejects with Node's error (`code: "EADDRINUSE"` for a taken port). */
 export async function listenOnLoopback(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const connections = new Set<Socket>();
   const underWay = new Set<Socket>();
   let isClosing = false;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, outgoing) => {
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(limits, (incoming, outgoing) => {
     const { socket } = incoming;
     underWay.add(socket);
     outgoing.once("close", () => {

@@ -61,6 +61,12 @@ describe("the loopback server", () => {
     expect(await ask("/x")).toEqual({ status: 200, body: '{"path":"/x"}', cookies: ["a=1", "b=2"] });
   });
 
+  test("keeps an idle connection longer than clients do, so that none writes into one that is being closed", async () => {
+    const response = await fetch(`http://127.0.0.1:${String(server.port)}/x`);
+    await response.text();
+    expect(response.headers.get("keep-alive")).toBe("timeout=65");
+  });
+
   test.each(["evil.example", "evil.example:80", "localhost.evil.example", "127.0.0.1.nip.example"])(
     "J8: a request for host %s gets 403",
     async (host) => {
