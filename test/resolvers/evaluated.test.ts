@@ -72,6 +72,12 @@ describe("after the table has failed", () => {
         ["ProvisionedThroughputExceededException", "the ledger is busy; try again in a moment"],
         ["ThrottlingException", "the ledger is busy; try again in a moment"],
         ["RequestLimitExceeded", "the ledger is busy; try again in a moment"],
+        // Both spellings of what has one in DynamoDB and another one in AWS's SDK.
+        ["RequestLimitExceededException", "the ledger is busy; try again in a moment"],
+        ["ProvisionedThroughputExceeded", "the ledger is busy; try again in a moment"],
+        ["TransactionConflictException", "the ledger is busy; try again in a moment"],
+        ["InternalServerErrorException", "the ledger does not answer; try again later"],
+        ["AmazonDynamoDBException", "the ledger does not answer; try again later"],
         ["DynamoDbException", "the ledger does not answer; try again later"],
         // Where no page token was sent, none can be what is wrong.
         ["UserIllegalArgumentException", "the ledger does not answer; try again later"],
@@ -85,6 +91,29 @@ describe("after the table has failed", () => {
     );
     expect(error?.message).toBe(message);
   });
+
+  test.each([
+    [
+      "AmazonDynamoDBException",
+      "(Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ThrottlingException)",
+    ],
+    [
+      "AmazonDynamoDBException",
+      "(Service: AmazonDynamoDBv2; Status Code: 400; Error Code: RequestLimitExceeded)",
+    ],
+    ["DynamoDbException", "Throughput exceeds the current capacity of your table or index."],
+    ["TransactionCanceledException", "specific reasons [None, ThrottlingError]"],
+  ])(
+    "H4: a busy table is known by what it says where its type, %s, does not tell: %s",
+    async (type, message) => {
+      const { error } = await checks.evaluate(
+        codeOf("Query.myLogins"),
+        { error: { type: `DynamoDB:${type}`, message } },
+        "response",
+      );
+      expect(error?.message).toBe("the ledger is busy; try again in a moment");
+    },
+  );
 
   test.each(["Query.myLogins", "Query.loginsOf"])("%s blames the page token it was sent", async (name) => {
     const { error } = await checks.evaluate(

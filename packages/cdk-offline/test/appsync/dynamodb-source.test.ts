@@ -77,6 +77,10 @@ describe("errors", () => {
     ["ResourceNotFoundException", "DynamoDB:ResourceNotFoundException"],
     ["ValidationException", "DynamoDB:DynamoDbException"],
     ["ThrottlingException", "DynamoDB:DynamoDbException"],
+    ["RequestLimitExceeded", "DynamoDB:RequestLimitExceededException"],
+    ["InternalServerError", "DynamoDB:InternalServerErrorException"],
+    ["TransactionInProgressException", "DynamoDB:TransactionInProgressException"],
+    ["constructor", "DynamoDB:DynamoDbException"],
   ])("dynamodb-generic: %s is known to resolvers as %s", async (code, type) => {
     answerInstead(new AwsError(code, "Not now"));
     const { result, error } = await run(get, "1");

@@ -10,24 +10,27 @@ import { query, scan } from "./pages.ts";
 import { PageTokenError } from "./page-token.ts";
 import { transactGetItems, transactWriteItems } from "./transactions.ts";
 
-/** The exceptions that AppSync's SDK has a class for; any other is a plain DynamoDbException. */
-const NAMED_EXCEPTIONS = [
-  "ConditionalCheckFailedException",
-  "InternalServerErrorException",
-  "ItemCollectionSizeLimitExceededException",
-  "IdempotentParameterMismatchException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceededException",
-  "ResourceNotFoundException",
-  "TransactionCanceledException",
-  "TransactionConflictException",
-];
+/**
+ * The errors that AppSync's SDK has a class for, by the code DynamoDB answers with; any other is a plain
+ * DynamoDbException. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ */
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ["ConditionalCheckFailedException", "ConditionalCheckFailedException"],
+  ["IdempotentParameterMismatchException", "IdempotentParameterMismatchException"],
+  ["InternalServerError", "InternalServerErrorException"],
+  ["ItemCollectionSizeLimitExceededException", "ItemCollectionSizeLimitExceededException"],
+  ["ProvisionedThroughputExceededException", "ProvisionedThroughputExceededException"],
+  ["RequestLimitExceeded", "RequestLimitExceededException"],
+  ["ResourceNotFoundException", "ResourceNotFoundException"],
+  ["TransactionCanceledException", "TransactionCanceledException"],
+  ["TransactionConflictException", "TransactionConflictException"],
+  ["TransactionInProgressException", "TransactionInProgressException"],
+]);
 
 /** In the form of the AWS SDK for Java 2. */
 function describe(error: AwsError): SourceError {
-  const name = NAMED_EXCEPTIONS.includes(error.code) ? error.code : "DynamoDbException";
   return {
-    type: `DynamoDB:${name}`,
+    type: `DynamoDB:${CLASSES.get(error.code) ?? "DynamoDbException"}`,
     message:
       `${error.message} (Service: DynamoDb, Status Code: ${error.status}, Request ID: ${requestId()}) ` +
       "(SDK Attempt Count: 1)",
