@@ -62,7 +62,18 @@ async function refusedWith(headers: Record<string, string>, verify: (token: stri
 }
 
 describe("a request without a good token (B1)", () => {
-  it.each([{}, { authorization: "" }, { authorization: "  " }])("401-no-header: %j", async (headers) => {
+  it.each([
+    {},
+    { authorization: "" },
+    { authorization: "  " },
+    // Modes that the API does not have.
+    { "x-api-key": "da2-x" },
+    {
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=a/20261122/us-east-1/appsync/aws4_request, SignedHeaders=host, Signature=0",
+    },
+    { authorization: "AWS4-HMAC-SHA256 Credential=a.b.c, SignedHeaders=host" },
+  ])("401-no-header: %j", async (headers) => {
     const answer = await api.send({ headers, body: '{"query":"{open}"}' });
     expect(answer.status).toBe(401);
     expect(answer.errors).toEqual([

@@ -107,8 +107,27 @@ describe("util.time", () => {
       'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05Z")': at,
       'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21+00:00")': at - 5000,
       'util.time.parseISO8601ToEpochMilliSeconds("1970-01-01T00:00:00-07:30")': 7.5 * 3600_000,
+      'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05+08:00:30")': at - 8 * 3600_000 - 30_000,
+      'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05-000030")': at + 30_000,
+      'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05.Z")': at,
+      'util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05.9999-18:00:00")':
+        at + 18 * 3600_000 + 999,
+      'util.time.parseISO8601ToEpochMilliSeconds("0000-01-01T00:00Z")': Date.parse("0000-01-01T00:00Z"),
+      'util.time.parseFormattedToEpochMilliSeconds("2018-02-01+08:00:30", "yyyy-MM-ddXXXXX")':
+        Date.UTC(2018, 1, 1) - 8 * 3600_000 - 30_000,
     });
   });
+
+  it("writes offsets with seconds and years of more than four digits as Java does", () =>
+    expectValues({
+      'util.time.epochMilliSecondsToISO8601(util.time.parseISO8601ToEpochMilliSeconds("0000-01-01T00:00+01:00"))':
+        "-0001-12-31T23:00:00Z",
+      'util.time.epochMilliSecondsToISO8601(util.time.parseISO8601ToEpochMilliSeconds("9999-12-31T23:00:00.5-01:00"))':
+        "+10000-01-01T00:00:00.500Z",
+      'util.time.epochMilliSecondsToFormatted(0, "X XX XXX XXXX XXXXX x Z ZZZZ", "+08:00:30")':
+        "+08 +0800 +08:00 +080030 +08:00:30 +08 +0800 GMT+08:00",
+      'util.time.epochMilliSecondsToFormatted(0, "XXXX XXXXX", "-05:30")': "-0530 -05:30",
+    }));
 
   it("takes the last day of a month for a day behind it, as Java does", () =>
     expectValues({
@@ -141,6 +160,9 @@ describe("util.time", () => {
     [`util.time.parseISO8601ToEpochMilliSeconds("yesterday")`, "yesterday"],
     [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-30T00:00:00Z")`, "2023-02-30"],
     [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-28T24:00:00Z")`, "24:00"],
+    [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-28T00:00:00+18:00:01")`, "+18:00:01"],
+    [`util.time.parseISO8601ToEpochMilliSeconds("2023-02-28T00:00:00+19:00")`, "+19:00"],
+    [`util.time.epochMilliSecondsToISO8601(1e300)`, "1e+300 is not an instant"],
     [`util.time.epochMilliSecondsToFormatted(NaN, "yyyy", "UTC")`, "NaN is not an instant"],
     [`util.time.parseFormattedToEpochMilliSeconds("2018-13", "yyyy-MM", "UTC")`, "not within its field"],
     [

@@ -60,6 +60,8 @@ export function openAuthentication(
 
 function tokenOf(authorization: string | undefined): string {
   if (authorization === undefined || authorization.trim() === "") throw new UnauthenticatedError(NO_TOKEN);
+  // Another mode of authorization than this API's, such as a signature, counts as none.
+  if (/^AWS4-/.test(authorization.trim())) throw new UnauthenticatedError(NO_TOKEN);
   const token = authorization.trim().replace(/^Bearer\s+/i, "");
   if (token.split(".").length !== 3) throw new UnauthenticatedError(MESSAGES["malformed"]);
   return token;

@@ -44,7 +44,7 @@ function fieldExpression(letter: string, count: number): string {
     case "X":
     case "x":
     case "Z":
-      return "Z|(?:GMT)?[+-]\\d{2}(?::?\\d{2})?";
+      return "Z|(?:GMT)?[+-]\\d{2}(?::?\\d{2}(?::?\\d{2})?)?";
     case "V":
     case "z":
       return "[A-Za-z0-9_+\\-/:]+";

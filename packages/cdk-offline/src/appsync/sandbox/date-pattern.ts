@@ -147,12 +147,14 @@ function dayOfYear(local: Date): number {
   return Math.floor((local.getTime() - Date.UTC(local.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
 }
 
-/** 1: +hh, with minutes where there are any; 2: +hhmm; 3: +hh:mm. */
+/** 1: +hh, with minutes where there are any; 2: +hhmm; 3: +hh:mm; 4 and 5: these with seconds where there are any. */
 function offset(ahead: number, count: number): string {
-  const minutes = Math.abs(Math.trunc(ahead / 60_000));
+  const total = Math.abs(Math.trunc(ahead / 1000));
+  const [hh = "", mm = "", ss = ""] = [total / 3600, (total / 60) % 60, total % 60].map((value) =>
+    padded(Math.floor(value), 2),
+  );
   const sign = ahead < 0 ? "-" : "+";
-  const hh = padded(Math.floor(minutes / 60), 2);
-  const mm = padded(minutes % 60, 2);
   if (count === 1) return `${sign}${hh}${mm === "00" ? "" : mm}`;
-  return count === 2 ? `${sign}${hh}${mm}` : `${sign}${hh}:${mm}`;
+  const parts = count > 3 && ss !== "00" ? [hh, mm, ss] : [hh, mm];
+  return sign + parts.join(count % 2 === 0 ? "" : ":");
 }

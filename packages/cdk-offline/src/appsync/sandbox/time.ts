@@ -5,26 +5,41 @@ import { formatDate } from "./date-pattern.ts";
 import { currentInvocation } from "./invocation.ts";
 import { FaultSignal } from "./signals.ts";
 
-const ISO_8601 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)$/;
+/** What Java's ISO_OFFSET_DATE_TIME takes, in capitals; AWSDateTime takes no more. */
+const ISO_8601 =
+  /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{0,9}))?)?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)$/;
 
-/** As Java's ISO_INSTANT: a whole second has no fraction, any other three digits of one. */
+/** The offsets that Java has, in seconds. */
+const MAX_OFFSET = 18 * 3600;
+
+/** As Java's ISO_INSTANT: a whole second has no fraction, any other three digits of one; years have four digits or a sign. */
 function toISO8601(epochMs: number): string {
-  const text = new Date(epochMs).toISOString();
+  const instant = new Date(epochMs);
+  if (Number.isNaN(instant.getTime())) throw new FaultSignal(`${String(epochMs)} is not an instant`);
+  const text = instant
+    .toISOString()
+    .replace(/^([+-])0*(\d{4})/, (_, sign: string, year: string) => sign + year);
   return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
 }
 
 function fromISO8601(text: string): number {
-  const [, minute = "", second = "0", fraction = "0", zone = "Z"] = ISO_8601.exec(text) ?? [];
+  const [, minute = "", second = "0", fraction = "", zone = "Z"] = ISO_8601.exec(text) ?? [];
   const milliseconds = fraction.padEnd(3, "0").slice(0, 3);
   const instant = new Date(`${minute}:${second.padStart(2, "0")}.${milliseconds}Z`);
   const local = instant.getTime();
+  const ahead = zone === "Z" ? 0 : secondsAhead(zone);
   // JavaScript takes February 30th for March 1st, and 24:00 for the next day.
-  if (Number.isNaN(local) || !instant.toISOString().startsWith(minute)) {
+  if (Number.isNaN(local) || !instant.toISOString().startsWith(minute) || Math.abs(ahead) > MAX_OFFSET) {
     throw new FaultSignal(`Unable to parse \`${text}\` as an ISO 8601 timestamp`);
   }
-  if (zone === "Z") return local;
-  const ahead = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(/:/, "") || 0);
-  return local - (zone.startsWith("-") ? -1 : 1) * ahead * 60_000;
+  return local - ahead * 1000;
+}
+
+/** How far an offset such as `+05:30` or `-07:00:30` is ahead of UTC. */
+function secondsAhead(offset: string): number {
+  const digits = offset.slice(1).replace(/:/g, "").padEnd(6, "0");
+  const total = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4));
+  return offset.startsWith("-") ? -total : total;
 }
 
 const seconds = (epochMs: number) => Math.floor(epochMs / 1000);
