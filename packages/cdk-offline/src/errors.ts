@@ -63,6 +63,8 @@ export interface Refusal {
   readonly served?: string;
   /** What is wrong with it, where the value and what is served do not say so. */
   readonly reason?: string;
+  /** The type of resource that is missing here, if that is what is wrong: it need not be, when such a one is refused. */
+  readonly refersTo?: string;
 }
 
 /** One thing of a template that is refused, by resource and property. */
@@ -73,6 +75,7 @@ export class NotServed extends StartError {
   readonly property: string | undefined;
   readonly seen: unknown;
   readonly served: string | undefined;
+  readonly refersTo: string | undefined;
   /** The sentence without the resource. */
   readonly what: string;
 
@@ -84,6 +87,7 @@ export class NotServed extends StartError {
     this.property = refusal.property;
     this.seen = refusal.seen;
     this.served = refusal.served;
+    this.refersTo = refusal.refersTo;
     this.what = what;
   }
 }
@@ -93,8 +97,8 @@ export class TemplateError extends StartError {
   override readonly name = "TemplateError";
   readonly refusals: readonly NotServed[];
 
-  /** `nameOf`: how a resource is called, by its logical id. */
-  constructor(refusals: readonly NotServed[], nameOf: (logicalId: string) => string) {
+  /** `nameOf`: how a resource is called; by its logical id when left out. */
+  constructor(refusals: readonly NotServed[], nameOf = (logicalId: string) => logicalId) {
     const lines = refusals.map(({ logicalId, what }) =>
       (logicalId === undefined ? what : `${nameOf(logicalId)}: ${what}`).replaceAll("\n", "\n  "),
     );
@@ -116,7 +120,8 @@ function describe(refusal: Refusal): string {
 /** Longer values are cut: they are there to be found in the template, not to be read. */
 const SHOWN_LENGTH = 100;
 
-function show(value: unknown): string {
+/** A value of a template as it is named in a sentence. */
+export function show(value: unknown): string {
   if (value === undefined) return "missing";
   const text = JSON.stringify(value);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;

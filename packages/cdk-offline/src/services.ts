@@ -5,13 +5,14 @@ import * as apiGateway from "./api-gateway/resources.ts";
 import { openApiGateway, type ApiGateway } from "./api-gateway/service.ts";
 import { apiLog } from "./api-log.ts";
 import * as appsync from "./appsync/resources.ts";
-import { openAppSync } from "./appsync/service.ts";
+import { openAppSync, type AppSync } from "./appsync/service.ts";
 import type { Assembly } from "./assembly/assembly.ts";
-import { withDynamicValues } from "./assembly/dynamic-references.ts";
+import { holdsDynamicValue, withDynamicValues } from "./assembly/dynamic-references.ts";
 import type { ResolvedTemplate } from "./assembly/resolve.ts";
 import type { Resource, ResourceDefinition } from "./assembly/resource.ts";
 import type { AwsEndpointOptions, PathService } from "./aws/endpoint.ts";
 import { AwsError } from "./aws/errors.ts";
+import { checkTemplate } from "./check-template.ts";
 import type { Clock } from "./clock.ts";
 import * as cloudfront from "./cloudfront/resources.ts";
 import { openCloudFront } from "./cloudfront/service.ts";
@@ -26,7 +27,6 @@ import type { LambdaPort } from "./cognito/triggers/invoke-trigger.ts";
 import * as dynamodb from "./dynamodb/resources.ts";
 import { openDynamoDb } from "./dynamodb/service.ts";
 import { dynamicValues, type ValueSources } from "./dynamic-values.ts";
-import { NotServed, TemplateError } from "./errors.ts";
 import type { HttpHandler, UpgradeHandler } from "./http/exchange.ts";
 import * as lambda from "./lambda/resources.ts";
 import { openLambda } from "./lambda/service.ts";
@@ -81,14 +81,19 @@ export interface Services extends Omit<AwsEndpointOptions, "ownOrigins"> {
   close(): Promise<void>;
 }
 
-/** Opens all services. Rejects, with those already open closed again, for the first that cannot be opened. */
+/**
+ * Opens all services. Rejects with `TemplateError` for everything of the template that is refused, before anything is
+ * written; for the first service that cannot be opened with its error, those already open closed again.
+ */
 export async function openServices(options: ServicesOptions): Promise<Services> {
   const { assembly, region, account, clock, log, awsEndpoint } = options;
   const place = { region, account, clock };
   const dir = (service: string) => join(options.directory, service);
   const closing: (() => void | Promise<void>)[] = [];
+  let openedApi: AppSync | undefined;
   // In the reverse order, so that nothing is closed under what still uses it.
   const close = async () => {
+    await openedApi?.close();
     for (const closeOne of closing.splice(0).reverse()) await closeOne();
   };
   const opened = <Service extends { close(): void | Promise<void> }>(service: Service): Service => {
@@ -103,10 +108,38 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       options.template
         .of(definition)
         .map((resource) => withDynamicValues(resource, dynamicValues(sources, resource.logicalId))),
-    nameOf: options.template.nameOf,
   };
 
   try {
+    await checkTemplate({ ...options, directoryOf: dir });
+    const openApi = () =>
+      openAppSync({
+        ...place,
+        dir: dir("appsync"),
+        apis: template.of(appsync.graphqlApi),
+        schemas: template.of(appsync.graphqlSchema),
+        dataSources: template.of(appsync.dataSource),
+        functions: template.of(appsync.functionConfiguration),
+        resolvers: template.of(appsync.resolver),
+        dynamodb: { call: (operation, input) => tables.call(operation, input) },
+        lambda: {
+          invoke: (name, payload) => functions.invoke(name, payload),
+          enqueue: (name, payload) => functions.enqueue(name, payload),
+        },
+        verifyToken: (userPoolId, token) => verifyToken(userPoolId, token),
+        onRequestLog: (entry) => {
+          requestLog(entry);
+        },
+      });
+    // Loading the API is the last check: it is opened before what it calls, so that nothing is written when it refuses.
+    // Only where it refers to values of other services it has to wait for them.
+    const isWaiting = appsync.appsyncResources.some((definition) =>
+      options.template.of<unknown>(definition).some(({ properties }) => holdsDynamicValue(properties)),
+    );
+    await options.template.passed(async () => {
+      if (!isWaiting) openedApi = await openApi();
+    });
+    options.template.save();
     const parameters = opened(
       openSsm({ ...place, dir: dir("ssm"), parameters: template.of(ssm.parameterResource) }),
     );
@@ -176,26 +209,13 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       }),
     );
     triggerFunctions = functions;
-    const graphql = opened(
-      await openAppSync({
-        ...place,
-        dir: dir("appsync"),
-        apis: template.of(appsync.graphqlApi),
-        schemas: template.of(appsync.graphqlSchema),
-        dataSources: template.of(appsync.dataSource),
-        functions: template.of(appsync.functionConfiguration),
-        resolvers: template.of(appsync.resolver),
-        dynamodb: tables,
-        lambda: functions,
-        verifyToken,
-        onRequestLog: apiLog({
-          apiId: template.of(appsync.graphqlApi)[0]?.attributes["ApiId"] ?? "",
-          clock,
-          logs: logGroups,
-          log,
-        }),
-      }),
-    );
+    const graphql = (openedApi ??= await openApi());
+    const requestLog = apiLog({
+      apiId: template.of(appsync.graphqlApi)[0]?.attributes["ApiId"] ?? "",
+      clock,
+      logs: logGroups,
+      log,
+    });
     const restApis = openApiGateway({
       ...place,
       apis: template.of(apiGateway.restApiResource),
@@ -235,7 +255,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     };
   } catch (error) {
     await close();
-    throw error instanceof NotServed ? new TemplateError([error], template.nameOf) : error;
+    throw options.template.told(error);
   }
 }
 

@@ -1,5 +1,6 @@
 // A REST API as it is deployed: its stages, its tree of paths and what stands behind each method.
 
+import { refusalsOf } from "../assembly/refusals.ts";
 import type { Resource } from "../assembly/resource.ts";
 import { NotServed } from "../errors.ts";
 import { customGatewayResponses, type CustomGatewayResponse } from "./gateway-response.ts";
@@ -73,6 +74,22 @@ export interface Authorizer {
   readonly scopes: readonly string[];
 }
 
+/** Everything that `assembleRestApi` refuses of the APIs of a template. */
+export function checkRestApis(template: ApiGatewayTemplate): readonly NotServed[] {
+  // What is refused of a model is not refused a second time where it is used.
+  const models = new Map(template.models.map(({ ref }): [string, SchemaCheck] => [ref, () => true]));
+  return refusalsOf([
+    ...template.models.map(
+      ({ properties, logicalId }) =>
+        () =>
+          compileSchema(properties.Schema, logicalId),
+    ),
+    ...template.stages.map((stage) => () => assembleStage(template, stage)),
+    ...template.methods.map((method) => () => assembleMethod(template, method, models)),
+    ...template.gatewayResponses.map((response) => () => customGatewayResponses([response])),
+  ]);
+}
+
 /** Puts an API together. Throws `NotServed` when it refers to what is not in the template or not served. */
 export function assembleRestApi(template: ApiGatewayTemplate, api: Resource<RestApiProperties>): RestApi {
   const ofApi = <Properties extends { RestApiId: string }>(resources: Resources<Properties>) =>
@@ -115,7 +132,13 @@ function assembleStage(
   const { StageName: name, DeploymentId: deploymentId, Variables } = properties;
   if (!template.deployments.some(({ ref }) => ref === deploymentId)) {
     const reason = `there is no deployment ${deploymentId} in the template`;
-    throw new NotServed({ code: "unknown-reference", logicalId, property: "DeploymentId", reason });
+    throw new NotServed({
+      code: "unknown-reference",
+      logicalId,
+      property: "DeploymentId",
+      reason,
+      refersTo: "AWS::ApiGateway::Deployment",
+    });
   }
   return { name, deploymentId, variables: Variables ?? null };
 }
@@ -166,7 +189,13 @@ function assembleAuthorizer(
   const authorizer = template.authorizers.find(({ ref }) => ref === AuthorizerId)?.properties;
   if (authorizer === undefined) {
     const reason = "it has no authorizer in the template";
-    throw new NotServed({ code: "unknown-reference", logicalId, property: "AuthorizerId", reason });
+    throw new NotServed({
+      code: "unknown-reference",
+      logicalId,
+      property: "AuthorizerId",
+      reason,
+      refersTo: "AWS::ApiGateway::Authorizer",
+    });
   }
   return {
     header: authorizer.IdentitySource.replace("method.request.header.", "").toLowerCase(),
@@ -189,7 +218,13 @@ function bodyChecks(
       const check = models.get(name);
       if (check === undefined) {
         const reason = `there is no model ${name} in the template`;
-        throw new NotServed({ code: "unknown-reference", logicalId, property: "RequestModels", reason });
+        throw new NotServed({
+          code: "unknown-reference",
+          logicalId,
+          property: "RequestModels",
+          reason,
+          refersTo: "AWS::ApiGateway::Model",
+        });
       }
       return [contentType, check];
     }),

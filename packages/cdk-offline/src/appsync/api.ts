@@ -3,6 +3,7 @@
 
 import { isObjectType, type GraphQLSchema } from "graphql";
 import type { Clock } from "../clock.ts";
+import { Refusals } from "../assembly/refusals.ts";
 import type { Resource } from "../assembly/resource.ts";
 import { NotServed } from "../errors.ts";
 import { openAccess, type AccessCheck } from "./authorization/access.ts";
@@ -67,12 +68,13 @@ function refusal(
   { logicalId }: Resource<unknown>,
   property: string,
   reason: string,
-  cause?: unknown,
+  { refersTo, ...options }: ErrorOptions & { readonly refersTo?: string } = {},
 ): NotServed {
-  return new NotServed({ code: "not-deployable", logicalId, property, reason }, { cause });
+  const rest = refersTo === undefined ? {} : { refersTo };
+  return new NotServed({ code: "not-deployable", logicalId, property, reason, ...rest }, options);
 }
 
-/** Builds the API. Rejects with `NotServed`. */
+/** Builds the API. Rejects with everything that is refused: a `NotServed`, or a `TemplateError` of several. */
 export async function loadApi(
   api: Resource<GraphqlApiProperties>,
   resources: Omit<ApiResources, "apis">,
@@ -82,16 +84,20 @@ export async function loadApi(
   const own = <Properties extends { readonly ApiId: string }>(all: readonly Resource<Properties>[]) =>
     all.filter(({ properties }) => properties.ApiId === apiId);
   const { UserPoolConfig: pool, IntrospectionConfig: introspection } = api.properties;
-  await checkCode([...own(resources.functions), ...own(resources.resolvers)], ports.gate);
-  const schema = loadSchema(own(resources.schemas));
+  const refusals = new Refusals();
+  const code = await openCode([...own(resources.functions), ...own(resources.resolvers)], ports);
+  const schema = refusals.attempt(() => loadSchema(own(resources.schemas)));
+  const clientIds = refusals.attempt(() => clientIdPattern(api));
   const dataSources = loadDataSources(own(resources.dataSources), apiId, ports);
-  const functions = await loadFunctions(own(resources.functions), dataSources, ports.evaluator);
+  const functions = await loadFunctions(own(resources.functions), { dataSources, code, refusals });
   const resolvers = await loadResolvers(own(resources.resolvers), {
     schema,
     dataSources,
     functions,
-    evaluator: ports.evaluator,
+    code,
+    refusals,
   });
+  refusals.throwAny();
   return {
     properties: api.properties,
     graphql: schema && {
@@ -103,7 +109,7 @@ export async function loadApi(
       clock: ports.clock,
       verifyToken: ports.verifyToken,
       userPoolId: pool.UserPoolId,
-      clientIds: clientIdPattern(api),
+      clientIds,
     }),
     resolverOf: (typeName, fieldName) => resolvers.get(`${typeName}.${fieldName}`),
   };
@@ -114,7 +120,7 @@ function clientIdPattern(api: Resource<GraphqlApiProperties>): RegExp | undefine
   try {
     return pattern === undefined ? undefined : new RegExp(pattern, "u");
   } catch (cause) {
-    throw refusal(api, "UserPoolConfig.AppIdClientRegex", `${String(pattern)} is not a pattern`, cause);
+    throw refusal(api, "UserPoolConfig.AppIdClientRegex", `${String(pattern)} is not a pattern`, { cause });
   }
 }
 
@@ -125,7 +131,7 @@ function loadSchema(schemas: readonly Resource<GraphqlSchemaProperties>[]): Grap
   try {
     return buildApiSchema(schema.properties.Definition);
   } catch (cause) {
-    throw cause instanceof SchemaError ? refusal(schema, "Definition", cause.message, cause) : cause;
+    throw cause instanceof SchemaError ? refusal(schema, "Definition", cause.message, { cause }) : cause;
   }
 }
 
@@ -160,41 +166,46 @@ function loadDataSources(
   );
 }
 
-/** Refuses what CloudFormation would fail to deploy, but says why. */
-async function checkCode(
+/** Loads the code of a resource. Rejects with `NotServed`. */
+type LoadCode = (resource: Resource<{ readonly Code: string }>) => Promise<LoadedCode>;
+
+/** Checks all code at once. What CloudFormation would fail to deploy is refused, with the reason that it does not give. */
+async function openCode(
   resources: readonly Resource<{ readonly Code?: string | undefined }>[],
-  gate: Gate,
-): Promise<void> {
-  const codes = resources.flatMap(({ properties }) => properties.Code ?? []);
-  const verdicts = await gate.check(codes);
-  for (const resource of resources) {
-    const findings = verdicts.get(resource.properties.Code ?? "") ?? [];
+  { gate, evaluator }: Pick<ApiPorts, "gate" | "evaluator">,
+): Promise<LoadCode> {
+  const verdicts = await gate.check(resources.flatMap(({ properties }) => properties.Code ?? []));
+  return async (resource) => {
+    const { Code } = resource.properties;
+    const findings = verdicts.get(Code) ?? [];
     if (findings.length > 0) throw refusal(resource, "Code", describeFindings(findings));
-  }
+    try {
+      return await evaluator.load(Code);
+    } catch (cause) {
+      throw cause instanceof ResolverCodeError ? refusal(resource, "Code", cause.message, { cause }) : cause;
+    }
+  };
 }
 
-async function loadCode(
-  resource: Resource<{ readonly Code: string }>,
-  evaluator: Evaluator,
-): Promise<LoadedCode> {
-  try {
-    return await evaluator.load(resource.properties.Code);
-  } catch (cause) {
-    throw cause instanceof ResolverCodeError ? refusal(resource, "Code", cause.message, cause) : cause;
-  }
+/** What functions and resolvers are loaded from. */
+interface Parts {
+  readonly dataSources: ReadonlyMap<string, LoadedDataSource>;
+  readonly code: LoadCode;
+  /** Takes what is refused. */
+  readonly refusals: Refusals;
 }
 
 /** A function, or a unit resolver. Without code it has to be a direct Lambda resolver. */
 async function loadStep(
   name: string,
   resource: Resource<StepProperties>,
-  dataSources: ReadonlyMap<string, LoadedDataSource>,
-  evaluator: Evaluator,
+  { dataSources, code: load }: Parts,
 ): Promise<Step> {
   const { DataSourceName, Code, Runtime, MaxBatchSize: maxBatchSize } = resource.properties;
   const found = dataSources.get(DataSourceName);
   if (found === undefined) {
-    throw refusal(resource, "DataSourceName", `there is no data source ${DataSourceName}`);
+    const refersTo = "AWS::AppSync::DataSource";
+    throw refusal(resource, "DataSourceName", `there is no data source ${DataSourceName}`, { refersTo });
   }
   const { type, dataSource } = found;
   if (maxBatchSize > 0 && type !== "AWS_LAMBDA") {
@@ -210,7 +221,7 @@ async function loadStep(
     throw refusal(resource, "Code", "is missing; only Lambda data sources do without");
   }
   const properties = { ...resource.properties, Code };
-  const code = await loadCode({ ...resource, properties }, evaluator);
+  const code = await load({ ...resource, properties });
   const resultFrom = type === "AMAZON_DYNAMODB" ? DYNAMODB : undefined;
   return { name, code, dataSource, resultFrom, maxBatchSize };
 }
@@ -220,23 +231,23 @@ type StepProperties = Pick<FunctionProperties, "DataSourceName" | "Code" | "Runt
 /** Functions by their id. */
 async function loadFunctions(
   resources: readonly Resource<FunctionProperties>[],
-  dataSources: ReadonlyMap<string, LoadedDataSource>,
-  evaluator: Evaluator,
+  parts: Parts,
 ): Promise<ReadonlyMap<string, Step>> {
-  const loaded = await Promise.all(
-    resources.map(async (resource): Promise<[string, Step]> => {
-      const step = await loadStep(resource.properties.Name, resource, dataSources, evaluator);
-      return [resource.attributes["FunctionId"] ?? "", step];
+  const loaded = new Map<string, Step>();
+  await Promise.all(
+    resources.map(async (resource) => {
+      const step = await parts.refusals.attemptLater(() =>
+        loadStep(resource.properties.Name, resource, parts),
+      );
+      if (step !== undefined) loaded.set(resource.attributes["FunctionId"] ?? "", step);
     }),
   );
-  return new Map(loaded);
+  return loaded;
 }
 
-interface ResolverParts {
+interface ResolverParts extends Parts {
   readonly schema: GraphQLSchema | undefined;
-  readonly dataSources: ReadonlyMap<string, LoadedDataSource>;
   readonly functions: ReadonlyMap<string, Step>;
-  readonly evaluator: Evaluator;
 }
 
 /** Resolvers by `Type.field`. */
@@ -248,36 +259,46 @@ async function loadResolvers(
   const seen = new Set<string>();
   await Promise.all(
     resources.map(async (resource) => {
-      const { TypeName, FieldName } = resource.properties;
-      const name = `${TypeName}.${FieldName}`;
-      const type = parts.schema?.getType(TypeName);
-      if (!isObjectType(type))
-        throw refusal(resource, "TypeName", `the schema has no object type ${TypeName}`);
-      if (type.getFields()[FieldName] === undefined) {
-        throw refusal(resource, "FieldName", `the type ${TypeName} has no field ${FieldName}`);
-      }
-      if (seen.has(name)) throw refusal(resource, "FieldName", `the field ${name} has a resolver already`);
-      seen.add(name);
-      loaded.set(name, await loadResolver(name, resource, parts));
+      const name = `${resource.properties.TypeName}.${resource.properties.FieldName}`;
+      parts.refusals.attempt(() => {
+        checkField(resource, parts.schema);
+        if (seen.has(name)) throw refusal(resource, "FieldName", `the field ${name} has a resolver already`);
+        seen.add(name);
+      });
+      const resolver = await parts.refusals.attemptLater(() => loadResolver(name, resource, parts));
+      if (resolver !== undefined) loaded.set(name, resolver);
     }),
   );
   return loaded;
 }
 
+function checkField(resource: Resource<ResolverProperties>, schema: GraphQLSchema | undefined): void {
+  const { TypeName, FieldName } = resource.properties;
+  const type = schema?.getType(TypeName);
+  if (!isObjectType(type)) {
+    const refersTo = "AWS::AppSync::GraphQLSchema";
+    throw refusal(resource, "TypeName", `the schema has no object type ${TypeName}`, { refersTo });
+  }
+  if (type.getFields()[FieldName] === undefined) {
+    throw refusal(resource, "FieldName", `the type ${TypeName} has no field ${FieldName}`);
+  }
+}
+
 async function loadResolver(
   name: string,
   resource: Resource<ResolverProperties>,
-  { dataSources, functions, evaluator }: ResolverParts,
+  parts: ResolverParts,
 ): Promise<Resolver> {
   const { properties } = resource;
   if (properties.Kind === "UNIT") {
-    return { kind: "unit", step: await loadStep(name, { ...resource, properties }, dataSources, evaluator) };
+    return { kind: "unit", step: await loadStep(name, { ...resource, properties }, parts) };
   }
   const steps = properties.PipelineConfig.Functions.map((id) => {
-    const step = functions.get(id);
-    if (step === undefined) throw refusal(resource, "PipelineConfig.Functions", `there is no function ${id}`);
-    return step;
+    const step = parts.functions.get(id);
+    if (step !== undefined) return step;
+    const refersTo = "AWS::AppSync::FunctionConfiguration";
+    throw refusal(resource, "PipelineConfig.Functions", `there is no function ${id}`, { refersTo });
   });
-  const code = await loadCode({ ...resource, properties }, evaluator);
+  const code = await parts.code({ ...resource, properties });
   return { kind: "pipeline", name, code, functions: steps };
 }

@@ -20,13 +20,23 @@ const templateSchema = v.object({
       Properties: v.optional(v.record(v.string(), v.unknown()), {}),
       Condition: v.optional(v.string()),
       DeletionPolicy: v.optional(v.string()),
+      DependsOn: v.optional(v.union([v.string(), v.array(v.string())])),
       Metadata: v.optional(v.record(v.string(), v.unknown()), {}),
     }),
   ),
-  Outputs: v.optional(v.record(v.string(), v.object({ Value: v.unknown() })), {}),
-  Parameters: v.optional(v.record(v.string(), v.object({ Default: v.optional(v.unknown()) })), {}),
+  Outputs: v.optional(
+    v.record(v.string(), v.object({ Value: v.unknown(), Condition: v.optional(v.string()) })),
+    {},
+  ),
+  Parameters: v.optional(
+    v.record(v.string(), v.object({ Type: v.optional(v.string()), Default: v.optional(v.unknown()) })),
+    {},
+  ),
   Conditions: v.optional(v.record(v.string(), v.unknown()), {}),
   Mappings: v.optional(v.record(v.string(), v.record(v.string(), v.record(v.string(), v.unknown()))), {}),
+  Rules: v.optional(v.record(v.string(), v.unknown())),
+  Transform: v.optional(v.unknown()),
+  Hooks: v.optional(v.record(v.string(), v.unknown())),
 });
 
 export type Template = v.InferOutput<typeof templateSchema>;
@@ -37,8 +47,8 @@ export interface Assembly {
   readonly region: string | undefined;
   readonly account: string | undefined;
   readonly template: Template;
-  /** The folder of a file asset, by the object key under which it is published. */
-  assetDirectory(objectKey: string): string;
+  /** The folder of a file asset, by the object key under which it is published; `undefined` when there is none. */
+  assetDirectory(objectKey: string): string | undefined;
 }
 
 /** Reads a cloud assembly with exactly one stack. Throws `AssemblyError` for anything else. */
@@ -67,13 +77,7 @@ export function readAssembly(directory: string): Assembly {
     region: region === UNKNOWN_REGION ? undefined : region,
     account: account === UNKNOWN_ACCOUNT ? undefined : account,
     template: parsed.output,
-    assetDirectory(objectKey) {
-      const path = directories.get(objectKey);
-      if (path === undefined) {
-        throw new AssemblyError(`${directory} holds no asset ${objectKey}`);
-      }
-      return path;
-    },
+    assetDirectory: (objectKey) => directories.get(objectKey),
   };
 }
 

@@ -42,8 +42,18 @@ export function holdsWithheldAttribute(text: string): boolean {
   return WITHHELD.test(text);
 }
 
-/** Says why the first reference that cannot be served, of all texts in a value, is refused. */
-export function unservedReference(value: unknown): string | undefined {
+/** Whether a text of a value stands for one that is put in its place later. */
+export function holdsDynamicValue(value: unknown): boolean {
+  let holds = false;
+  replaceTexts(value, (text) => {
+    holds ||= REFERENCE.test(text) || WITHHELD.test(text);
+    return text;
+  });
+  return holds;
+}
+
+/** Says of all texts in a value why references in them are refused. */
+export function unservedReferences(value: unknown): readonly string[] {
   const reasons: string[] = [];
   replaceTexts(value, (text) => {
     for (const [whole, service = "", key = ""] of text.matchAll(new RegExp(REFERENCE, "g"))) {
@@ -60,7 +70,7 @@ export function unservedReference(value: unknown): string | undefined {
     }
     return text;
   });
-  return reasons[0];
+  return reasons;
 }
 
 /** Puts the values in place in the properties of a resource, those of the last deployment included. */

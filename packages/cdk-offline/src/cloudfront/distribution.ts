@@ -1,5 +1,6 @@
 // A distribution as it is configured: which path goes to which origin, with what around it.
 
+import { Refusals } from "../assembly/refusals.ts";
 import type { Resource } from "../assembly/resource.ts";
 import { NotServed } from "../errors.ts";
 import { managedCachePolicies } from "./managed-policies.ts";
@@ -53,6 +54,8 @@ export interface DistributionTemplate {
 type DistributionConfig = DistributionProperties["DistributionConfig"];
 type OriginConfig = DistributionConfig["Origins"][number];
 type BehaviorConfig = DistributionConfig["DefaultCacheBehavior"];
+/** Refuses something of the distribution; `refersTo` is the type of a resource that is missing. */
+type NotServedHere = (what: string, refersTo?: string) => NotServed;
 
 /** Puts the distribution of a template together. Throws `NotServed` for origins and combinations. */
 export function assembleDistribution(
@@ -77,11 +80,12 @@ export function assembleDistribution(
       const reason = `there is no origin ${behavior.TargetOriginId}`;
       throw new NotServed({ code: "unknown-reference", logicalId, reason });
     }
-    const notServed = (what: string) =>
+    const notServed: NotServedHere = (what, refersTo) =>
       new NotServed({
         code: "value-not-served",
         logicalId,
         reason: `${what} is not served by the local runtime`,
+        ...(refersTo !== undefined && { refersTo }),
       });
     return {
       allowedMethods: behavior.AllowedMethods,
@@ -91,6 +95,11 @@ export function assembleDistribution(
       applyResponseHeaders: responseHeadersOf(template, behavior, notServed),
     };
   };
+  const refusals = new Refusals();
+  for (const behavior of [config.DefaultCacheBehavior, ...config.CacheBehaviors]) {
+    refusals.attempt(() => assemble(behavior));
+  }
+  refusals.throwAny();
   const byPattern = config.CacheBehaviors.map((behavior) => ({
     pattern: behavior.PathPattern,
     behavior: assemble(behavior),
@@ -113,12 +122,15 @@ function assembleBucketOrigin(
   { DomainName, OriginAccessControlId, OriginCustomHeaders, OriginPath }: OriginConfig,
   behavior: BehaviorConfig,
   region: string,
-  notServed: (what: string) => NotServed,
+  notServed: NotServedHere,
 ): BucketOrigin {
   const suffix = `.s3.${region}.amazonaws.com`;
   if (!DomainName.endsWith(suffix)) throw notServed(`the CloudFront origin ${DomainName}`);
   if (!originAccessControls.some(({ attributes }) => attributes["Id"] === OriginAccessControlId)) {
-    throw notServed(`the CloudFront origin ${DomainName} without origin access control`);
+    throw notServed(
+      `the CloudFront origin ${DomainName} without origin access control`,
+      "AWS::CloudFront::OriginAccessControl",
+    );
   }
   if (OriginCustomHeaders.length > 0)
     throw notServed(`custom headers for the CloudFront origin ${DomainName}`);
@@ -135,11 +147,13 @@ function assembleApiOrigin(
   behavior: BehaviorConfig,
   region: string,
   apiIds: readonly string[],
-  notServed: (what: string) => NotServed,
+  notServed: NotServedHere,
 ): ApiOrigin {
   const suffix = `.execute-api.${region}.amazonaws.com`;
   const apiId = DomainName.endsWith(suffix) ? DomainName.slice(0, -suffix.length) : "";
-  if (!apiIds.includes(apiId)) throw notServed(`the CloudFront origin ${DomainName}`);
+  if (!apiIds.includes(apiId)) {
+    throw notServed(`the CloudFront origin ${DomainName}`, "AWS::ApiGateway::RestApi");
+  }
   if (behavior.CachePolicyId !== managedCachePolicies.CachingDisabled) {
     throw notServed("a cache in front of an API (any policy but CachingDisabled)");
   }
@@ -155,11 +169,13 @@ function assembleApiOrigin(
 function responseHeadersOf(
   template: DistributionTemplate,
   behavior: BehaviorConfig,
-  notServed: (what: string) => NotServed,
+  notServed: NotServedHere,
 ): ResponseHeaders {
   const { ResponseHeadersPolicyId: id } = behavior;
   if (id === undefined) return (headers) => headers;
   const policy = template.responseHeadersPolicies.find(({ ref }) => ref === id);
-  if (policy === undefined) throw notServed(`the CloudFront response headers policy ${id}`);
+  if (policy === undefined) {
+    throw notServed(`the CloudFront response headers policy ${id}`, "AWS::CloudFront::ResponseHeadersPolicy");
+  }
   return compileResponseHeaders(policy.properties);
 }

@@ -35,27 +35,40 @@ export async function deployPools(store: Store, deployment: Deployment): Promise
   const ofTemplate = await Promise.all(
     deployment.pools.map(async (resource) => {
       const record = table.get(resource.ref) ?? (await createPool(store, resource, deployment.clock));
-      const properties = isUnchanged(resource, userPoolProperties) ? record.settings : undefined;
-      return loadPool(store, deployment, record, { ...resource, ...(properties && { properties }) });
+      return loadTemplatePool(store, deployment, record, resource);
     }),
   );
-  const ofApi = [...table.entries()].flatMap(([id, record]) =>
+  return [...ofTemplate, ...loadApiPools(store, deployment)];
+}
+
+/** A pool of the template; the settings that the API gave it stay for as long as the template says nothing new. */
+export function loadTemplatePool(
+  store: Store | undefined,
+  deployment: Deployment,
+  record: Omit<PoolRecord, "signingKeys">,
+  resource: Resource<UserPoolProperties>,
+): Pool {
+  const properties = isUnchanged(resource, userPoolProperties) ? record.settings : undefined;
+  return loadPool(store, deployment, record, { ...resource, ...(properties && { properties }) });
+}
+
+export function loadApiPools(store: Store, deployment: Deployment): readonly Pool[] {
+  return [...store.table("pools").entries()].flatMap(([id, record]) =>
     record.isMadeByApi === true
       ? [loadPool(store, deployment, record, poolResource(id, record, deployment))]
       : [],
   );
-  return [...ofTemplate, ...ofApi];
 }
 
 /** A pool as its record and the domains say it is. Throws `NotServed` for settings with which a deployment would fail. */
 export function loadPool(
-  store: Store,
+  store: Store | undefined,
   deployment: Pick<Deployment, "domains">,
-  record: PoolRecord,
+  record: Omit<PoolRecord, "signingKeys">,
   resource: Resource<UserPoolProperties>,
 ): Pool {
   const ofTemplate = deployment.domains.find(({ properties }) => properties.UserPoolId === resource.ref);
-  const ofApi = [...store.table("domains").rows()].find(({ poolId }) => poolId === resource.ref);
+  const ofApi = [...(store?.table("domains").rows() ?? [])].find(({ poolId }) => poolId === resource.ref);
   return definePool(resource, {
     name: resource.properties.UserPoolName ?? record.name,
     createdAtMs: record.createdAtMs,
@@ -124,8 +137,9 @@ export function loadClient(
   return defineClient(resource, clientIdentity(record, settings), custom);
 }
 
-function defineTemplateClient(
-  store: Store,
+/** Throws `NotServed` for settings with which a deployment would fail. */
+export function defineTemplateClient(
+  store: Store | undefined,
   deployment: Deployment,
   record: ClientRecord,
   resource: Resource<UserPoolClientProperties>,
@@ -140,6 +154,7 @@ function defineTemplateClient(
       property: "UserPoolId",
       seen: properties.UserPoolId,
       reason: "there is no such user pool",
+      refersTo: "AWS::Cognito::UserPool",
     });
   }
   if (properties.WriteAttributes && !areWriteAttributes(pool.attributes, properties.WriteAttributes)) {
@@ -197,7 +212,7 @@ export function makeClientSecret(): string {
  * Whether the template says of a resource what it said the last time: then CloudFormation leaves alone what somebody has
  * changed since.
  */
-function isUnchanged<Properties>(
+export function isUnchanged<Properties>(
   { properties, deployedProperties }: Resource<Properties>,
   schema: v.GenericSchema<unknown, Properties>,
 ): boolean {
@@ -208,14 +223,16 @@ function isUnchanged<Properties>(
 
 /** Of the template's resource servers and of those the API made. */
 export function customScopes(
-  store: Store,
+  store: Store | undefined,
   { resourceServers }: Pick<Deployment, "resourceServers">,
   poolId: string,
 ): readonly string[] {
   const ofTemplate = resourceServers
     .filter(({ properties }) => properties.UserPoolId === poolId)
     .map(({ properties: { Identifier, Scopes = [] } }) => ({ identifier: Identifier, scopes: Scopes }));
-  const ofApi = [...store.table("resourceServers").rows()].filter((server) => server.poolId === poolId);
+  const ofApi = [...(store?.table("resourceServers").rows() ?? [])].filter(
+    (server) => server.poolId === poolId,
+  );
   return [...ofTemplate, ...ofApi].flatMap(({ identifier, scopes }) =>
     scopes.map(({ ScopeName }) => `${identifier}/${ScopeName}`),
   );

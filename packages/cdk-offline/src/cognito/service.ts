@@ -83,10 +83,15 @@ export interface Cognito {
   close(): void;
 }
 
+/** The file in the state folder of the service. */
+export function storePath(dir: string): string {
+  return join(dir, "cognito.jsonl");
+}
+
 /** Rejects for a template with which a deployment would fail, and for a damaged state folder. */
 export async function openCognito(options: CognitoOptions): Promise<Cognito> {
   const { dir, clock, origin } = options;
-  const store = openStore(join(dir, "cognito.jsonl"));
+  const store = openStore(storePath(dir));
   try {
     const pools = await deployPools(store, options);
     const clients = deployClients(store, options, pools);

@@ -74,7 +74,7 @@ export interface LevelDb {
   values(range: Range): ValueIterator;
 }
 
-interface StoreOptions {
+export interface StoreOptions {
   readonly maxItemSize: number;
 }
 
@@ -85,7 +85,8 @@ interface IndexChange {
 }
 
 interface DatabaseModule {
-  create: (options: { readonly path: string }) => { readonly db: LevelDb; readonly options: StoreOptions };
+  /** Without a path the store is in memory. */
+  create: (options: { readonly path?: string }) => { readonly db: LevelDb; readonly options: StoreOptions };
   getIndexActions(
     indexes: readonly IndexDescription[],
     existing: Item | undefined,

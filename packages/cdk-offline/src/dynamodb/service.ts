@@ -72,7 +72,7 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> 
   };
 }
 
-async function openStore(path: string) {
+export async function openStore(path: string) {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const { db: level, options: engineOptions } = database.create({ path });
   try {
@@ -86,7 +86,7 @@ async function openStore(path: string) {
   return { level, engineOptions };
 }
 
-function checkDefinition(engine: Engine, definition: TableDefinition): void {
+export function checkDefinition(engine: Engine, definition: TableDefinition): void {
   try {
     engine.check("CreateTable", asCreateTableInput(definition));
   } catch (error) {

@@ -55,7 +55,8 @@ export async function deployTable(
   return wanted;
 }
 
-function refuseForeignChanges(
+/** Throws `NotServed` for a change of a stored table that cannot be made. */
+export function refuseForeignChanges(
   { logicalId, description: wanted }: TableDefinition,
   stored: TableDescription,
 ): void {

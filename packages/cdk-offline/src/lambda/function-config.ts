@@ -1,5 +1,6 @@
 // A function as the template configures it, in the units and with the defaults by which it is run.
 
+import { refusalsOf } from "../assembly/refusals.ts";
 import type { Resource } from "../assembly/resource.ts";
 import { NotServed } from "../errors.ts";
 import type { EventInvokeConfigProperties, FunctionProperties, LogLevel } from "./resources.ts";
@@ -68,7 +69,7 @@ const reservedVariables = [
 export function configureFunction(
   resource: Resource<FunctionProperties>,
   eventInvokeConfigs: readonly Resource<EventInvokeConfigProperties>[],
-  codeDirectory: (s3Bucket: string, s3Key: string) => string,
+  codeDirectory: (s3Bucket: string, s3Key: string) => string | undefined,
 ): FunctionConfig {
   const { properties, ref: name, attributes, logicalId } = resource;
   const environment = properties.Environment?.Variables ?? {};
@@ -81,11 +82,21 @@ export function configureFunction(
       reason: `the environment variables ${reserved.join(", ")} are reserved by Lambda`,
     });
   }
+  const code = codeDirectory(properties.Code.S3Bucket, properties.Code.S3Key);
+  if (code === undefined) {
+    throw new NotServed({
+      code: "unknown-reference",
+      logicalId,
+      property: "Code.S3Key",
+      seen: properties.Code.S3Key,
+      reason: "the cloud assembly holds no such asset",
+    });
+  }
   const asynchronous = eventInvokeConfigs.find((config) => config.properties.FunctionName === name);
   return {
     name,
     arn: attributes["Arn"] ?? name,
-    codeDirectory: codeDirectory(properties.Code.S3Bucket, properties.Code.S3Key),
+    codeDirectory: code,
     handler: properties.Handler,
     runtime: properties.Runtime,
     memoryMb: properties.MemorySize,
@@ -95,6 +106,14 @@ export function configureFunction(
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     asynchronous: configureAsynchronous(asynchronous?.properties),
   };
+}
+
+/** What `configureFunction` refuses of all functions. */
+export function checkFunctions(
+  functions: readonly Resource<FunctionProperties>[],
+  codeDirectory: (s3Bucket: string, s3Key: string) => string | undefined,
+): readonly NotServed[] {
+  return refusalsOf(functions.map((resource) => () => configureFunction(resource, [], codeDirectory)));
 }
 
 function configureLogging(name: string, config: FunctionProperties["LoggingConfig"]): LoggingConfig {

@@ -22,8 +22,8 @@ export interface LambdaOptions {
   readonly account: string;
   readonly functions: readonly Resource<FunctionProperties>[];
   readonly eventInvokeConfigs: readonly Resource<EventInvokeConfigProperties>[];
-  /** The folder with the unpacked code of an asset. */
-  readonly codeDirectory: (s3Bucket: string, s3Key: string) => string;
+  /** The folder with the unpacked code of an asset; `undefined` when there is none. */
+  readonly codeDirectory: (s3Bucket: string, s3Key: string) => string | undefined;
   /** Variables of every function, such as AWS_REGION and AWS_ENDPOINT_URL. Nothing else of this process comes in. */
   readonly environment: Readonly<Record<string, string>>;
   /** HTTPS requests of functions to these AWS host names go to the HTTP origin beside them. */

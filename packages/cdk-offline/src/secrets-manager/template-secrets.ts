@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
+import { refusalsOf } from "../assembly/refusals.ts";
 import type { Resource } from "../assembly/resource.ts";
 import { AwsError } from "../aws/errors.ts";
 import { NotServed } from "../errors.ts";
@@ -23,13 +24,30 @@ export function deploySecrets(context: WriteContext, resources: readonly Resourc
     if (!arns.has(arn) && !isRetained) context.store.remove(arn);
   }
   for (const resource of resources) {
-    try {
+    orNotServed(resource, () => {
       deploySecret(context, resource);
-    } catch (cause) {
-      if (!(cause instanceof AwsError)) throw cause;
-      const { logicalId } = resource;
-      throw new NotServed({ code: "not-deployable", logicalId, reason: cause.message }, { cause });
-    }
+    });
+  }
+}
+
+/** What `deploySecrets` refuses whatever is stored. */
+export function checkSecrets(resources: readonly Resource<SecretProperties>[]): readonly NotServed[] {
+  return refusalsOf(
+    resources.map((resource) => () => {
+      orNotServed(resource, () => {
+        checkNewName(nameInArn(resource.ref));
+        valueOf(resource.properties);
+      });
+    }),
+  );
+}
+
+function orNotServed({ logicalId }: Resource<unknown>, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    if (!(cause instanceof AwsError)) throw cause;
+    throw new NotServed({ code: "not-deployable", logicalId, reason: cause.message }, { cause });
   }
 }
 

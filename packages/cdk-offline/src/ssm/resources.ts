@@ -17,10 +17,11 @@ const parameterProperties = v.strictObject({
   Tags: withoutEffect("tags have no behaviour"),
 });
 
+/** What a parameter is called and answers. What is no text here is refused when the properties are parsed. */
 const identifyingProperties = v.object({
-  Name: v.optional(v.string()),
-  Type: v.optional(v.string(), ""),
-  Value: v.optional(v.string(), ""),
+  Name: v.fallback(v.optional(v.string()), undefined),
+  Type: v.fallback(v.optional(v.string(), ""), ""),
+  Value: v.fallback(v.optional(v.string(), ""), ""),
 });
 
 export type ParameterProperties = v.InferOutput<typeof parameterProperties>;

@@ -1,14 +1,39 @@
 // Brings the parameters of the template into the store, as a deployment by CloudFormation would.
 
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
+import { refusalsOf } from "../assembly/refusals.ts";
 import type { Resource } from "../assembly/resource.ts";
 import { AwsError } from "../aws/errors.ts";
 import { NotServed } from "../errors.ts";
 import { checkNewName } from "./parameter-name.ts";
-import { current, type ParameterVersion } from "./parameter-store.ts";
+import {
+  current,
+  openParameterStore,
+  type Parameter,
+  type ParameterStore,
+  type ParameterVersion,
+} from "./parameter-store.ts";
 import { nextVersion, type PutContext } from "./put-parameter.ts";
 import type { ParameterProperties } from "./resources.ts";
+
+/** What of the template `deployParameters` would refuse over what a folder holds. Nothing is made where there is none. */
+export function checkParameters(
+  { dir, clock, owner }: { readonly dir: string } & Pick<PutContext, "clock" | "owner">,
+  resources: readonly Resource<ParameterProperties>[],
+): readonly NotServed[] {
+  const store = existsSync(dir) ? openParameterStore(dir) : undefined;
+  try {
+    return refusalsOf(
+      resources
+        .filter((resource) => store === undefined || mustBeWritten(store, resource))
+        .map((resource) => () => versionOf({ clock, owner }, resource, store?.get(resource.ref))),
+    );
+  } finally {
+    store?.close();
+  }
+}
 
 /**
  * Writes a parameter when its resource is new or its properties have changed since the last deployment, and removes
@@ -20,7 +45,7 @@ export function deployParameters(
   resources: readonly Resource<ParameterProperties>[],
 ): void {
   for (const resource of resources) {
-    if (mustBeWritten(context, resource)) write(context, resource);
+    if (mustBeWritten(context.store, resource)) write(context, resource);
   }
   const names = new Set(resources.map(({ ref }) => ref));
   for (const { name, resource } of context.store.list()) {
@@ -28,7 +53,7 @@ export function deployParameters(
   }
 }
 
-function mustBeWritten({ store }: PutContext, resource: Resource<ParameterProperties>): boolean {
+function mustBeWritten(store: ParameterStore, resource: Resource<ParameterProperties>): boolean {
   // A name that the store has never seen was not deployed, whatever the record of the deployment says.
   if (!store.isKnown(resource.ref)) return true;
   return !isDeepStrictEqual(
@@ -55,7 +80,7 @@ function write(context: PutContext, resource: Resource<ParameterProperties>): vo
   const { store } = context;
   const { ref: name, logicalId } = resource;
   const before = store.get(name);
-  const version = versionOf(context, resource);
+  const version = versionOf(context, resource, before);
   // A start that was broken off before the deployment was recorded must not add a version at each further start.
   if (before?.resource === logicalId && isSame(current(before), version)) return;
   store.put(name, version, logicalId);
@@ -63,12 +88,13 @@ function write(context: PutContext, resource: Resource<ParameterProperties>): vo
 
 /** What the template makes of a parameter. Throws `NotServed` for what the service would not accept. */
 function versionOf(
-  { store, clock, owner }: PutContext,
+  { clock, owner }: Pick<PutContext, "clock" | "owner">,
   { ref: name, logicalId, properties }: Resource<ParameterProperties>,
+  before: Parameter | undefined,
 ): ParameterVersion {
   try {
     checkNewName(owner, name);
-    return nextVersion(clock, store.get(name), {
+    return nextVersion(clock, before, {
       type: properties.Type,
       value: properties.Value,
       description: properties.Description,

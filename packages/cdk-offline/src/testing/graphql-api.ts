@@ -56,22 +56,24 @@ export async function openGraphqlApi(options: GraphqlApiOptions): Promise<Graphq
   });
   const tables = [...template.of(dynamodb.globalTableResource), ...template.of(dynamodb.tableResource)];
   const engine = await openDynamoDb({ clock, dir: join(state, "dynamodb"), tables });
-  const graphql = await openAppSync({
-    clock,
-    apis: template.of(appsync.graphqlApi),
-    schemas: template.of(appsync.graphqlSchema),
-    dataSources: template.of(appsync.dataSource),
-    functions: template.of(appsync.functionConfiguration),
-    resolvers: template.of(appsync.resolver),
-    dynamodb: {
-      async call(operation, input) {
-        options.beforeTableCall?.(operation);
-        return engine.call(operation, input);
+  const graphql = await template.passed(() =>
+    openAppSync({
+      clock,
+      apis: template.of(appsync.graphqlApi),
+      schemas: template.of(appsync.graphqlSchema),
+      dataSources: template.of(appsync.dataSource),
+      functions: template.of(appsync.functionConfiguration),
+      resolvers: template.of(appsync.resolver),
+      dynamodb: {
+        async call(operation, input) {
+          options.beforeTableCall?.(operation);
+          return engine.call(operation, input);
+        },
       },
-    },
-    lambda,
-    verifyToken: (_, token) => Promise.resolve(claimsOf(token)),
-  });
+      lambda,
+      verifyToken: (_, token) => Promise.resolve(claimsOf(token)),
+    }),
+  );
   const server = await listenOnLoopback({
     port: 0,
     hostNames: ["127.0.0.1"],

@@ -71,6 +71,7 @@ export function defineClient(
         property: `AllowedOAuthScopes.${index}`,
         seen: scope,
         reason: "no resource server of its pool defines this scope",
+        refersTo: "AWS::Cognito::UserPoolResourceServer",
       });
     }
   }
