@@ -35,6 +35,23 @@ export class DamagedState extends StartError {
   }
 }
 
+/** The file system does not let the runtime keep its state: it is full or read-only, a file is in the way. */
+export class StorageFault extends StartError {
+  override readonly name = "StorageFault";
+  /** The state folder. */
+  readonly directory: string;
+
+  constructor(directory: string, cause: Error) {
+    super(
+      `${directory} cannot be used as state folder (${cause.message}); mend that, or choose another with --state`,
+      {
+        cause,
+      },
+    );
+    this.directory = directory;
+  }
+}
+
 /**
  * Why something of a template is refused. The first six: AWS has it, this runtime does not serve it. The others: a
  * deployment would fail (`not-deployable`), or would have to replace what is stored (`not-changeable`).

@@ -14,6 +14,7 @@ import { json, type HttpHandler, type HttpRequest, type UpgradeHandler } from ".
 import { isTakenOnIpv6 } from "./http/ipv6-neighbour.ts";
 import { listenOnLoopback, type LoopbackServer } from "./http/loopback-server.ts";
 import { openServices, resourceDefinitions } from "./services.ts";
+import { orStorageFault } from "./state/file-system-error.ts";
 
 /** Room for the largest object that is put in one piece here; API Gateway's own limit is lower and kept there. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -122,7 +123,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
   } catch (error) {
     await closeServers();
-    throw error;
+    throw orStorageFault(options.directory, error);
   }
 }
 

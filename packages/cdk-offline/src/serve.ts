@@ -11,7 +11,7 @@ import { openStateFolder } from "./state/state-folder.ts";
 export { FAULTS, type Fault } from "./cognito/faults.ts";
 export { readFaults, readPort } from "./command/options.ts";
 export { openOutputsFile, type OutputsFile } from "./state/outputs-file.ts";
-export { NotServed, PortError, StartError, TemplateError } from "./errors.ts";
+export { NotServed, PortError, StartError, StorageFault, TemplateError } from "./errors.ts";
 
 const DEFAULT_REGION = "us-east-1";
 const DEFAULT_ACCOUNT = "000000000000";

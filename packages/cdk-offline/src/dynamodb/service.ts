@@ -1,11 +1,11 @@
 // DynamoDB on one machine: the tables of the template on LevelDB, behind the JSON API and for services in this process.
 
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError, notServed } from "../aws/errors.ts";
 import type { JsonService } from "../aws/json-protocol.ts";
 import type { Clock } from "../clock.ts";
-import { NotServed, StartError } from "../errors.ts";
+import { NotServed, StartError, StorageFault } from "../errors.ts";
+import { makeFolder } from "../state/make-folder.ts";
 import { asCreateTableInput, defineTable, type TableDefinition, type TableResource } from "./definition.ts";
 import { database, type TableDescription } from "./dynalite.ts";
 import { Engine, type Output } from "./engine.ts";
@@ -39,7 +39,7 @@ type Operation = (input: object) => Output | Promise<Output>;
  */
 export async function openDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const onFault = options.onFault ?? console.error;
-  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+  makeFolder(options.dir);
   const { level, engineOptions } = await openStore(join(options.dir, "level"));
   const tables = await storedTables(level);
   const engine = new Engine({ level, options: engineOptions, tables, onFault });
@@ -73,15 +73,18 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> 
 }
 
 export async function openStore(path: string) {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   const { db: level, options: engineOptions } = database.create({ path });
   try {
     await level.open();
   } catch (error) {
-    const isLocked =
-      error instanceof Error && isCodedError(error.cause) && error.cause.code === "LEVEL_LOCKED";
-    const reason = isLocked ? "another process has it open" : "it cannot be opened";
-    throw new StartError(`the DynamoDB store ${path} is not available: ${reason}`, { cause: error });
+    // LevelDB gives its reason, such as "IO error: <file>: Permission denied", as the cause.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (isCodedError(reason) && reason.code === "LEVEL_LOCKED") {
+      const message = `the DynamoDB store ${path} is not available: another process has it open`;
+      throw new StartError(message, { cause: error });
+    }
+    throw reason instanceof Error ? new StorageFault(path, reason) : error;
   }
   return { level, engineOptions };
 }

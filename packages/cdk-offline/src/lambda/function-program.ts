@@ -1,9 +1,10 @@
 // Compiles the program of a function's process once, so that it starts from one plain file and not through a TypeScript loader.
 
 import { build } from "esbuild";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../state/make-folder.ts";
 
 /** Writes the program into a folder and answers its path. */
 export async function compileFunctionProgram(dir: string): Promise<string> {
@@ -17,7 +18,7 @@ export async function compileFunctionProgram(dir: string): Promise<string> {
   });
   const path = join(dir, "function.mjs");
   const program = outputFiles.map(({ contents }) => Buffer.from(contents));
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   writeFileSync(`${path}.next`, Buffer.concat(program), { mode: 0o600 });
   renameSync(`${path}.next`, path);
   return path;

@@ -1,9 +1,10 @@
 // All log groups of a state folder, each in a file of its own.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { makeFolder } from "../state/make-folder.ts";
 import { openLogGroup, type LogGroup } from "./log-group.ts";
 
 const EXTENSION = ".jsonl";
@@ -25,7 +26,7 @@ export interface LogStoreOptions {
 
 /** Opens every group whose journal lies in the folder, and makes those that are declared and not there yet. */
 export function openLogStore({ dir, clock, declared }: LogStoreOptions): LogStore {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   const groups = new Map<string, LogGroup>();
   for (const { name, retentionInDays } of declared) {
     groups.set(name, openLogGroup({ path: pathOf(dir, name), clock, name, retentionInDays }));

@@ -4,7 +4,6 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../state/make-folder.ts";
 
 export interface BlobStore {
   /** Stores the content and gives its name; throws when it could not be written whole. */
@@ -23,7 +23,7 @@ export interface BlobStore {
 }
 
 export function openBlobStore(dir: string): BlobStore {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   return {
     write(content) {
       const name = createHash("sha256").update(content).digest("hex");

@@ -1,8 +1,9 @@
 // An append-only file of JSON lines: what has been appended is still there after `kill -9`, a torn last line is not.
 
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { DamagedState } from "../errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** A journal opened for appending. Entries are what `JSON.stringify` takes. */
 export interface Journal<Entry> {
@@ -17,7 +18,7 @@ export interface Journal<Entry> {
  * A last line without its line feed was never acknowledged and is cut off; any other line that is not JSON throws `DamagedState`.
  */
 export function openJournal<Entry>(path: string, replay: (entry: Entry) => void): Journal<Entry> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   let length = content.lastIndexOf(0x0a) + 1;
   const lines = content.subarray(0, length).toString("utf8").split("\n");

@@ -13,7 +13,7 @@ export function takeLock(lock: string, inUse: (owner: number) => Error): () => v
     while (!tryLink(own, lock)) {
       const owner = readOwner(lock);
       if (owner !== undefined && isAlive(owner)) throw inUse(owner);
-      if (owner !== undefined) removeStale(lock, owner);
+      removeStale(lock, owner);
     }
   } finally {
     rmSync(own, { force: true });
@@ -24,7 +24,7 @@ export function takeLock(lock: string, inUse: (owner: number) => Error): () => v
 }
 
 /** Takes away the lock of one that was killed; not that of another process which has taken it over since it was read. */
-function removeStale(lock: string, owner: number): void {
+function removeStale(lock: string, owner: number | undefined): void {
   const aside = `${lock}.${process.pid}.stale`;
   try {
     renameSync(lock, aside);
@@ -46,7 +46,7 @@ function tryLink(existing: string, path: string): boolean {
   }
 }
 
-/** `undefined` when there is no lock any more. */
+/** `undefined` when there is no lock any more, or it is a link to nothing. */
 function readOwner(lock: string): number | undefined {
   try {
     return Number(readFileSync(lock, "utf8"));

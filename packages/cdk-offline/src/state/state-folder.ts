@@ -1,10 +1,12 @@
 // The folder in which a local stack lives: its version, and the lock that keeps a second process out.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { readJsonFile, writeJsonFile } from "./atomic-file.ts";
+import { orStorageFault } from "./file-system-error.ts";
 import { takeLock } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { StartError } from "../errors.ts";
 
 /** Raised when state written before can no longer be read. */
@@ -24,23 +26,17 @@ export interface StateFolder {
   release(): void;
 }
 
-/** Makes the folder ours. Throws `StartError` when another process has it, another version wrote it or it cannot be used. */
+/** Makes the folder ours. Throws `StartError` when another process has it or another version wrote it, `StorageFault` when it cannot be used. */
 export function openStateFolder(path: string, options: { readonly fresh: boolean }): StateFolder {
   try {
     return open(path, options.fresh);
   } catch (cause) {
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    throw new StartError(
-      `${path} cannot be used as state folder (${cause.message}); choose another with --state`,
-      {
-        cause,
-      },
-    );
+    throw orStorageFault(path, cause);
   }
 }
 
 function open(path: string, fresh: boolean): StateFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   if (!isStateFolder(path)) {
     throw new StartError(`${path} is not a state folder of the local runtime; choose another with --state`);
   }
