@@ -35,3 +35,11 @@ test.each([
   );
   expect(found).toEqual([]);
 });
+
+test("its README can be read in the source: no cell of a table is wide", () => {
+  const cells = readFileSync(join(root, "README.md"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .flatMap((line) => line.split("|").map((cell) => cell.trim()));
+  expect(cells.filter((cell) => cell.length > 160)).toEqual([]);
+});
