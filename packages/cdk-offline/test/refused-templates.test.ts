@@ -103,7 +103,7 @@ describe("a template that cannot be served", () => {
       Long: { Type: "AWS::SSM::Parameter", Properties: { Type: "String", Value: "x".repeat(4097) } },
       Web: {
         Type: "AWS::Cognito::UserPoolClient",
-        Properties: { UserPoolId: { Ref: "Users" }, AllowedOAuthScopes: ["ledger/all"] },
+        Properties: { UserPoolId: { Ref: "Users" }, AllowedOAuthScopes: ["notes/all"] },
       },
       Function: {
         Type: "AWS::Lambda::Function",
@@ -141,7 +141,7 @@ describe("a template that cannot be served", () => {
       "AWS::AppSync::Resolver B: DataSourceName: there is no data source everything",
       "AWS::AppSync::Resolver C: FieldName: the type Query has no field c",
       "AWS::CloudFront::Distribution Page: there is no origin nowhere",
-      expect.stringMatching(/^AWS::Cognito::UserPoolClient Web: AllowedOAuthScopes.0 is "ledger\/all"; /),
+      expect.stringMatching(/^AWS::Cognito::UserPoolClient Web: AllowedOAuthScopes.0 is "notes\/all"; /),
       "AWS::DynamoDB::Table Expiring: TimeToLiveSpecification.AttributeName: is missing where it is enabled",
       expect.stringMatching(/^AWS::DynamoDB::Table Keyless: .*not defined in AttributeDefinitions/),
       "AWS::EC2::Instance Host: this resource type is not served by the local runtime",

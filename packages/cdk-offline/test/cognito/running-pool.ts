@@ -70,7 +70,7 @@ export interface RunningPool {
 let pristine: { readonly journal: Buffer; readonly kept: readonly [string, string][] };
 
 beforeAll(async () => {
-  const dir = mkdtempSync(join(tmpdir(), "login-ledger-"));
+  const dir = mkdtempSync(join(tmpdir(), "cdk-offline-"));
   const kept: Kept = new Map();
   const cognito = await openCognito({
     ...template(kept),
