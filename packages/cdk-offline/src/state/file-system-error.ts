@@ -8,7 +8,7 @@ const OF_FILES =
   /^(?:access|chmod|close|copyfile|fdatasync|fsync|ftruncate|link|lstat|mkdir|open|opendir|read|readlink|rename|rm|rmdir|scandir|stat|symlink|unlink|write)$/;
 
 /** Whether a system call on a file failed, such as for a full disk (`ENOSPC`) or a missing permission (`EACCES`). */
-export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && OF_FILES.test(String(error.syscall));
 }
 
