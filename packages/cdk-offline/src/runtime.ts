@@ -76,20 +76,26 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 
   try {
+    const deployment = openDeployment(options.directory);
+    const resolve = (localize: (value: unknown) => unknown) =>
+      resolveTemplate({
+        template: assembly.template,
+        stackName: assembly.stackName,
+        region,
+        account,
+        deployment,
+        definitions: resourceDefinitions,
+        localize,
+      });
+    // The addresses in a template name the ports. So it is resolved a first time to know whether there is a page to serve:
+    // a condition may leave the distribution out.
+    const hasDistribution = resolve((value) => value).of(distributionResource).length > 0;
     // Two host names, because browsers share cookies among all ports of one: page and pool stay apart as on AWS.
-    const appUrl = hasDistribution(assembly)
+    const appUrl = hasDistribution
       ? `http://localhost:${await listen("app", options.appPort, app)}`
       : undefined;
     const awsUrl = `http://127.0.0.1:${await listen("aws", options.awsPort, aws)}`;
-    const template = resolveTemplate({
-      template: assembly.template,
-      stackName: assembly.stackName,
-      region,
-      account,
-      deployment: openDeployment(options.directory),
-      definitions: resourceDefinitions,
-      localize: localAddresses({ appUrl, awsEndpoint: awsUrl, region }),
-    });
+    const template = resolve(localAddresses({ appUrl, awsEndpoint: awsUrl, region }));
     const services = await openServices({
       template,
       assembly,
@@ -125,11 +131,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await closeServers();
     throw orStorageFault(options.directory, error);
   }
-}
-
-/** Whether there is a page to serve: asked before the template is resolved, because addresses in it name the port. */
-function hasDistribution({ template }: Assembly): boolean {
-  return Object.values(template.Resources).some(({ Type }) => Type === distributionResource.type);
 }
 
 async function listenOn(
