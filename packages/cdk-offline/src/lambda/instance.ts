@@ -27,7 +27,7 @@ const MAX_MESSAGE_CHARACTERS = 64 * 1024 * 1024;
 export interface InstanceOptions {
   readonly program: string;
   readonly start: Omit<FunctionStart, "maxResidentBytes" | "runtimePid">;
-  /** The whole environment of the process; nothing of this process's own comes in. */
+  /** The environment of the process; of this process's own only the certificates come in that this machine trusts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   /** Takes one log event of the function. */
@@ -56,7 +56,7 @@ export class Instance {
     const start: FunctionStart = { ...options.start, maxResidentBytes, runtimePid: process.pid };
     const args = [`--max-old-space-size=${memoryMb}`, program, JSON.stringify(start)];
     const started = spawn(process.execPath, args, {
-      env: environment,
+      env: { ...environment, ...trustedHere() },
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
     });
@@ -149,4 +149,10 @@ export class Instance {
     this.#waiting = undefined;
     waiting?.settle(outcome(waiting.requestId));
   }
+}
+
+/** Authorities that Node.js trusts on this machine beside its own: those of a company's proxy, for one. */
+function trustedHere(): Record<string, string> {
+  const file = process.env["NODE_EXTRA_CA_CERTS"];
+  return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file };
 }
