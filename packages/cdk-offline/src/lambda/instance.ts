@@ -26,7 +26,7 @@ const MAX_MESSAGE_CHARACTERS = 64 * 1024 * 1024;
 
 export interface InstanceOptions {
   readonly program: string;
-  readonly start: Omit<FunctionStart, "maxResidentBytes" | "runtimePid">;
+  readonly start: Omit<FunctionStart, "hiddenVariables" | "maxResidentBytes" | "runtimePid">;
   /** The environment of the process; of this process's own only the certificates come in that this machine trusts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
@@ -53,10 +53,16 @@ export class Instance {
   static async start(options: InstanceOptions): Promise<Instance> {
     const { program, environment, memoryMb } = options;
     const maxResidentBytes = (memoryMb + OWN_MEMORY_MB) * 1024 * 1024;
-    const start: FunctionStart = { ...options.start, maxResidentBytes, runtimePid: process.pid };
+    const trusted = trustedHere(environment);
+    const start: FunctionStart = {
+      ...options.start,
+      hiddenVariables: Object.keys(trusted),
+      maxResidentBytes,
+      runtimePid: process.pid,
+    };
     const args = [`--max-old-space-size=${memoryMb}`, program, JSON.stringify(start)];
     const started = spawn(process.execPath, args, {
-      env: { ...environment, ...trustedHere() },
+      env: { ...environment, ...trusted },
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
     });
@@ -151,8 +157,12 @@ export class Instance {
   }
 }
 
-/** Authorities that Node.js trusts on this machine beside its own: those of a company's proxy, for one. */
-function trustedHere(): Record<string, string> {
+/**
+ * Authorities that Node.js trusts on this machine beside its own, such as a company proxy's; none where the template has
+ * its own.
+ */
+function trustedHere(environment: Readonly<Record<string, string>>): Record<string, string> {
   const file = process.env["NODE_EXTRA_CA_CERTS"];
-  return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file };
+  if (file === undefined || environment["NODE_EXTRA_CA_CERTS"] !== undefined) return {};
+  return { NODE_EXTRA_CA_CERTS: file };
 }

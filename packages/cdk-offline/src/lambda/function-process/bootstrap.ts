@@ -19,6 +19,7 @@ import { startWatch } from "./watch.ts";
 
 const [argument = ""] = process.argv.splice(2);
 const start = JSON.parse(argument) as FunctionStart;
+for (const name of start.hiddenVariables) Reflect.deleteProperty(process.env, name);
 const watch = startWatch(start);
 watch.works();
 let requestId = "-";

@@ -9,6 +9,8 @@ export const maxLogCharacters = 1024 * 1024;
 
 /** The argument of the program, as JSON: the function that the process is for. */
 export interface FunctionStart {
+  /** Variables that are for Node.js alone: taken away before the function is loaded. */
+  readonly hiddenVariables: readonly string[];
   /** `module.export`, such as `index.handler`. */
   readonly handler: string;
   readonly taskRoot: string;
