@@ -19,7 +19,7 @@ test("a bucket is known by its name, its ARN and its host names", () => {
 test("a bucket without a name gets one in small letters that stays", () => {
   const unnamed = naming({});
   const { ref } = bucketResource.identify(unnamed);
-  expect(ref).toMatch(/^loginnotes-local-thing-[a-z0-9]{12}$/);
+  expect(ref).toMatch(/^notesapp-local-thing-[a-z0-9]{12}$/);
   expect(bucketResource.identify(unnamed).ref).toBe(ref);
 });
 

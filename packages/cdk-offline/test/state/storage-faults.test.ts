@@ -159,7 +159,7 @@ describe("L7: a file of a state folder that cannot be used is told of, and not t
     ["services/cognito/cognito.jsonl", "EISDIR"],
     ["services/s3/files/index.jsonl", "EISDIR"],
     ["services/lambda/events.jsonl", "EISDIR"],
-    ["services/lambda/worker.mjs", "EISDIR"],
+    ["services/lambda/function.mjs", "EISDIR"],
     ["services/dynamodb/level/LOCK", "IO error"],
   ])("a folder in the place of %s", async (path, code) => {
     const state = beginState();
