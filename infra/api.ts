@@ -146,14 +146,13 @@ export class Api extends Construct {
     const group = new logs.LogGroup(this, "Log", {
       logGroupName: `/aws/appsync/apis/${this.graphql.apiId}`,
       retention: retentionOf(this.props.stage),
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: this.props.stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     const role = new iam.Role(this, "LogRole", {
       assumedBy: new iam.ServicePrincipal("appsync.amazonaws.com"),
     });
-    role.addToPolicy(
-      allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], [group.logGroupArn]),
-    );
+    // Not to make the group, which would then be kept for ever.
+    role.addToPolicy(allow(["logs:CreateLogStream", "logs:PutLogEvents"], [group.logGroupArn]));
     cfnApi.logConfig = {
       cloudWatchLogsRoleArn: role.roleArn,
       fieldLogLevel: "ERROR",

@@ -2,7 +2,6 @@
 
 import { Aws, Duration, Fn } from "aws-cdk-lib/core";
 import type * as cognito from "aws-cdk-lib/aws-cognito";
-import * as destinations from "aws-cdk-lib/aws-lambda-destinations";
 import { Construct } from "constructs";
 import { bundleFunctions } from "./bundle.ts";
 import { LedgerFunction } from "./ledger-function.ts";
@@ -60,12 +59,16 @@ export class Functions extends Construct {
       code: codeOf("login-file"),
       timeout: Duration.seconds(20),
       environment: { BUCKET: ledger.files.bucketName },
-      permissions: [allow(["s3:PutObject", "s3:GetObject"], [ledger.files.arnForObjects("*")])],
+      permissions: [
+        allow(["s3:PutObject", "s3:GetObject"], [ledger.files.arnForObjects("*")]),
+        allow(["sqs:SendMessage"], [ledger.deadLetters.queueArn]),
+      ],
     });
     this.loginFile.fn.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
-      onFailure: new destinations.SqsDestination(ledger.deadLetters),
+      // The construct's own destination would grant reading the queue's attributes as well.
+      onFailure: { bind: () => ({ destination: ledger.deadLetters.queueArn }) },
     });
 
     this.greeting = new LedgerFunction(this, "Greeting", {

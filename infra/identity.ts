@@ -4,6 +4,7 @@ import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import * as cognito from "aws-cdk-lib/aws-cognito";
 import { Construct } from "constructs";
 import { Duration } from "aws-cdk-lib/core";
+import { resourceName } from "./names.ts";
 import type { StageSettings } from "./stage.ts";
 
 /** Lifetimes of what the web client is given. The session cookie lives as long as the refresh token. */
@@ -19,10 +20,15 @@ export class Identity extends Construct {
   readonly pool: cognito.UserPool;
   readonly domain: cognito.UserPoolDomain;
   readonly loginsScope: cognito.OAuthScope;
+  /** What tokens name as their issuer, `https://…`. */
+  readonly issuer: string;
+  private readonly stage: StageSettings;
 
   constructor(scope: Construct, id: string, { stage }: IdentityProps) {
     super(scope, id);
+    this.stage = stage;
     this.pool = new cognito.UserPool(this, "Users", {
+      userPoolName: resourceName(this, stage),
       featurePlan: cognito.FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: true,
       // A user name that stays a name, with the e-mail address as another way to sign in: the file is called after it.
@@ -31,6 +37,14 @@ export class Identity extends Construct {
       autoVerify: { email: true },
       keepOriginal: { email: true },
       standardAttributes: { email: { required: true, mutable: true } },
+      // One text for both uses: Cognito sends it for a new account and for a forgotten password.
+      userVerification: {
+        emailSubject: "Your code for Login Ledger",
+        emailBody:
+          "Your code is {####}. It confirms a new account or lets you set a new password. " +
+          "If you asked for neither, do nothing: without the code nobody gets in. Never tell it to anybody.",
+      },
+      ...(stage.userAuth && { signInPolicy: { allowedFirstAuthFactors: { password: true } } }),
       passwordPolicy: {
         minLength: 12,
         requireDigits: true,
@@ -45,6 +59,16 @@ export class Identity extends Construct {
       deletionProtection: stage.retainData,
       removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+
+    if (stage.issuer === "updated") {
+      (this.pool.node.defaultChild as cognito.CfnUserPool).issuerConfiguration = { type: "UPDATED" };
+    }
+
+    const { region } = Stack.of(this);
+    this.issuer =
+      stage.issuer === "updated"
+        ? `https://issuer-cognito-idp.${region}.amazonaws.com/${this.pool.userPoolId}`
+        : this.pool.userPoolProviderUrl;
 
     this.domain = this.pool.addDomain("Domain", {
       // Prefixes are unique in a region across all accounts.
@@ -71,12 +95,7 @@ export class Identity extends Construct {
       generateSecret: true,
       oAuth: {
         flows: { authorizationCodeGrant: true },
-        scopes: [
-          cognito.OAuthScope.OPENID,
-          cognito.OAuthScope.EMAIL,
-          cognito.OAuthScope.PROFILE,
-          this.loginsScope,
-        ],
+        scopes: [cognito.OAuthScope.OPENID, this.loginsScope],
         callbackUrls: [`${origin}/auth/callback`],
         logoutUrls: [`${origin}/`],
       },
@@ -84,12 +103,17 @@ export class Identity extends Construct {
       accessTokenValidity: TOKEN_LIFETIME,
       idTokenValidity: TOKEN_LIFETIME,
       refreshTokenValidity: SESSION_LIFETIME,
+      // With the scope openid alone an ID token carries every attribute that the client may read.
+      readAttributes: new cognito.ClientAttributes().withStandardAttributes({ emailVerified: true }),
       // Without revocation a token carries no origin_jti, and the ledger no key.
       enableTokenRevocation: true,
       preventUserExistenceErrors: true,
     });
     // The construct takes no flows for "the service's defaults", which would allow password and SRP sign-in.
-    (client.node.defaultChild as cognito.CfnUserPoolClient).explicitAuthFlows = ["ALLOW_REFRESH_TOKEN_AUTH"];
+    (client.node.defaultChild as cognito.CfnUserPoolClient).explicitAuthFlows = [
+      "ALLOW_REFRESH_TOKEN_AUTH",
+      ...(this.stage.userAuth ? ["ALLOW_USER_AUTH"] : []),
+    ];
 
     new cognito.CfnManagedLoginBranding(this, "SignInPages", {
       userPoolId: this.pool.userPoolId,

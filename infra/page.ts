@@ -7,11 +7,14 @@ import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { originSecret } from "./functions.ts";
+import { resourceName } from "./names.ts";
+import type { StageSettings } from "./stage.ts";
 
 /** The header with which the functions know that a request came through the distribution. */
 const ORIGIN_HEADER = "x-ll-origin";
 
 export interface PageProps {
+  readonly stage: StageSettings;
   readonly api: apigateway.RestApi;
 }
 
@@ -21,8 +24,9 @@ export class Page extends Construct {
   /** `https://…`, without a trailing slash. */
   readonly origin: string;
 
-  constructor(scope: Construct, id: string, { api }: PageProps) {
+  constructor(scope: Construct, id: string, { stage, api }: PageProps) {
     super(scope, id);
+    const name = resourceName(this, stage);
     this.bucket = new s3.Bucket(this, "Files", {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       encryption: s3.BucketEncryption.S3_MANAGED,
@@ -43,10 +47,14 @@ export class Page extends Construct {
       comment: "Login ledger: the page, its sign-in endpoints and the REST door",
       defaultRootObject: "index.html",
       defaultBehavior: {
-        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket),
+        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket, {
+          originAccessControl: new cloudfront.S3OriginAccessControl(this, "Access", {
+            originAccessControlName: name,
+          }),
+        }),
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        responseHeadersPolicy: this.pageHeaders(),
+        responseHeadersPolicy: this.pageHeaders(name),
       },
       additionalBehaviors: { "/auth/*": rest, "/logins": rest },
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
@@ -63,9 +71,10 @@ export class Page extends Construct {
     this.origin = `https://${this.distribution.distributionDomainName}`;
   }
 
-  private pageHeaders(): cloudfront.ResponseHeadersPolicy {
+  private pageHeaders(name: string): cloudfront.ResponseHeadersPolicy {
     const { region } = Stack.of(this);
     return new cloudfront.ResponseHeadersPolicy(this, "Headers", {
+      responseHeadersPolicyName: name,
       comment: "What the page may load and who may show it",
       securityHeadersBehavior: {
         contentSecurityPolicy: {

@@ -33,7 +33,7 @@ export class LoginLedgerStack extends Stack {
       auth: functions.auth.fn,
       logins: functions.logins.fn,
     });
-    const page = new Page(this, "Page", { api: signIn.api });
+    const page = new Page(this, "Page", { stage, api: signIn.api });
     const webClient = identity.addWebClient(page.origin);
     const api = new Api(this, "Api", {
       stage,
@@ -50,7 +50,7 @@ export class LoginLedgerStack extends Stack {
       stage,
       origin: page.origin,
       userPoolId: identity.pool.userPoolId,
-      issuer: identity.pool.userPoolProviderUrl,
+      issuer: identity.issuer,
       clientId: webClient.userPoolClientId,
       graphqlUrl: api.graphql.graphqlUrl,
       realtimeUrl: api.realtimeUrl,

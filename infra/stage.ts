@@ -23,7 +23,32 @@ export interface StageSettings {
   readonly audit: "strict" | "best-effort";
   /** Managed login enrols a second factor only where it is required. */
   readonly mfa: "off" | "required";
+  /**
+   * Whether the web client allows the flow `USER_AUTH` too. Which ways to sign in the pool's pages offer follows from the
+   * client's flows, says AWS; that they offer the password without this one is known from others' stacks, not tried here.
+   */
+  readonly userAuth: boolean;
+  /**
+   * Who tokens say they are from: `original` is `https://cognito-idp.<region>.amazonaws.com/<pool>`; `updated` is
+   * `https://issuer-cognito-idp.<region>.amazonaws.com/<pool>`, which AWS recommends. That AppSync and API Gateway take it
+   * is _unverified_. To be decided before the first user.
+   */
+  readonly issuer: "original" | "updated";
+  /**
+   * `STRICT` makes API Gateway refuse requests whose TLS server name is not the API's own. AWS advises to begin with
+   * `BASIC` and to change once nothing fails.
+   */
+  readonly endpointAccess: "BASIC" | "STRICT";
 }
+
+/** What is the same in every stage until somebody decides otherwise. */
+const DEFAULTS = {
+  audit: "strict",
+  mfa: "off",
+  userAuth: false,
+  issuer: "original",
+  endpointAccess: "BASIC",
+} as const;
 
 const STAGES: Readonly<Record<StageName, StageSettings>> = {
   local: {
@@ -33,8 +58,7 @@ const STAGES: Readonly<Record<StageName, StageSettings>> = {
     retainData: false,
     introspection: true,
     greetingCache: Duration.seconds(2),
-    audit: "strict",
-    mfa: "off",
+    ...DEFAULTS,
   },
   dev: {
     name: "dev",
@@ -43,8 +67,7 @@ const STAGES: Readonly<Record<StageName, StageSettings>> = {
     retainData: false,
     introspection: true,
     greetingCache: Duration.seconds(60),
-    audit: "strict",
-    mfa: "off",
+    ...DEFAULTS,
   },
   prod: {
     name: "prod",
@@ -53,8 +76,7 @@ const STAGES: Readonly<Record<StageName, StageSettings>> = {
     retainData: true,
     introspection: false,
     greetingCache: Duration.seconds(60),
-    audit: "strict",
-    mfa: "off",
+    ...DEFAULTS,
   },
 };
 

@@ -31,7 +31,7 @@ describe("POST /logins", () => {
   });
 
   test("C2: an access token without the scope is 401, as is an ID token", async () => {
-    const tokens = await signInBeside(await discover(), user, "openid email");
+    const tokens = await signInBeside(await discover(), user, "openid");
     for (const authorization of [tokens.access_token, tokens.id_token ?? ""]) {
       const answer = await logins({ authorization });
       expect([answer.status, answer.text]).toEqual([401, '{"message":"Unauthorized"}']);

@@ -6,7 +6,7 @@ import { createBrowser } from "../../operate/browser.ts";
 import { fillSignInForm } from "../../operate/sign-in.ts";
 import { outputs, stackFetch, userPools, type User } from "./stack.ts";
 
-const SCOPE = "openid email profile ledger/logins";
+const SCOPE = "openid ledger/logins";
 const REDIRECT_URI = `${outputs.AppUrl}/auth/callback`;
 
 /** The pool as openid-client discovers it from its issuer, which is AWS's on every stage. */

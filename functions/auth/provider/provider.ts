@@ -9,7 +9,7 @@ import { boundedFetch, type ProviderFetch } from "./bounded-fetch.ts";
 import { ProviderError } from "./errors.ts";
 
 /** Scopes asked for: who the user is, and leave to record the sign-in. */
-const SCOPE = "openid email profile ledger/logins";
+const SCOPE = "openid ledger/logins";
 
 /** The parameters of an authorization answer whose state and issuer have been checked. */
 export type Granted = ReturnType<typeof oauth.validateAuthResponse>;

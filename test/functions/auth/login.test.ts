@@ -16,7 +16,7 @@ describe("GET /auth/login", () => {
       response_type: "code",
       client_id: CLIENT_ID,
       redirect_uri: `${ORIGIN}/auth/callback`,
-      scope: "openid email profile ledger/logins",
+      scope: "openid ledger/logins",
       state: expect.stringMatching(/^[\w-]{43}$/) as string,
       nonce: expect.stringMatching(/^[\w-]{43}$/) as string,
       code_challenge: expect.stringMatching(/^[\w-]{43}$/) as string,

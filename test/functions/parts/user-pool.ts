@@ -99,7 +99,7 @@ export async function startUserPool(clock: () => number): Promise<UserPool> {
       origin_jti: originJti,
       event_id: randomUUID(),
       token_use: "access",
-      scope: "openid email profile ledger/logins",
+      scope: "openid ledger/logins",
       auth_time: authTime,
       exp: now + 300,
       iat: now,

@@ -45,14 +45,14 @@ function expectedRoles(stage: string, table: string): Readonly<Record<string, [s
       "lambda",
       writesLog("FunctionsLoginFileLog"),
       "s3:GetObject s3:PutObject on <LedgerFiles.Arn>/*",
-      "sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage on <LedgerDeadLetters.Arn>",
+      "sqs:SendMessage on <LedgerDeadLetters.Arn>",
     ],
     FunctionsGreetingRole: [
       "lambda",
       writesLog("FunctionsGreetingLog"),
       `ssm:GetParametersByPath on ssm:parameter/login-ledger/${stage}/greeting`,
     ],
-    ApiLogRole: ["appsync", `logs:CreateLogGroup ${writesLog("ApiLog")}`],
+    ApiLogRole: ["appsync", writesLog("ApiLog")],
     ApiTableRole: [
       "appsync",
       `dynamodb:GetItem dynamodb:PutItem on <${table}.Arn>`,

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import type { Concern } from "./check.ts";
-import { at, only } from "./readable.ts";
+import { at, ofType, only } from "./readable.ts";
 
 const CLIENT = "AWS::Cognito::UserPoolClient";
 const POOL = "AWS::Cognito::UserPool";
@@ -67,6 +67,43 @@ export const identity: Concern = {
       },
     },
     {
+      name: "the way to sign in is the password, whether or not the pages ask for the way",
+      holds: (template, stage) => {
+        const policies = only(template, POOL).Properties["Policies"];
+        expect(at(policies, "SignInPolicy")).toEqual(
+          stage.userAuth ? { AllowedFirstAuthFactors: ["PASSWORD"] } : undefined,
+        );
+      },
+    },
+    {
+      name: "tokens and the functions' config name the same issuer, as the stage says",
+      holds: (template, stage) => {
+        const updated = stage.issuer === "updated";
+        expect(only(template, POOL).Properties["IssuerConfiguration"]).toEqual(
+          updated ? { Type: "UPDATED" } : undefined,
+        );
+        const config = ofType(template, "AWS::SSM::Parameter")
+          .map(([, { Properties }]) => Properties)
+          .find(({ Name }) => String(Name).endsWith("/config"));
+        expect(at(JSON.parse(String(config?.["Value"])), "authorizationServer/issuer")).toBe(
+          updated
+            ? "https://issuer-cognito-idp.<AWS::Region>.amazonaws.com/<IdentityUsers>"
+            : "<IdentityUsers.ProviderURL>",
+        );
+      },
+    },
+    {
+      name: "the mail with a code says both uses, and what to do when it was not asked for",
+      holds: (template) => {
+        const message = String(
+          at(only(template, POOL).Properties, "VerificationMessageTemplate/EmailMessage"),
+        );
+        for (const part of ["{####}", "new account", "new password", "asked for neither"]) {
+          expect(message).toContain(part);
+        }
+      },
+    },
+    {
       name: "production's users are protected from deletion, and outlive the stack",
       holds: (template, stage) => {
         const { Properties, DeletionPolicy, UpdateReplacePolicy } = only(template, POOL);
@@ -77,15 +114,16 @@ export const identity: Concern = {
     },
     {
       name: "J3: the web client signs in by authorization code alone, with a secret and exact https addresses",
-      holds: (template) => {
+      holds: (template, stage) => {
         expect(only(template, CLIENT).Properties).toEqual({
           UserPoolId: `<${only(template, POOL).name}>`,
           AllowedOAuthFlows: ["code"],
           AllowedOAuthFlowsUserPoolClient: true,
-          AllowedOAuthScopes: ["openid", "email", "profile", "<IdentityUsersLedger>/logins"],
+          AllowedOAuthScopes: ["openid", "<IdentityUsersLedger>/logins"],
           CallbackURLs: ["https://<PageDistribution.DomainName>/auth/callback"],
           LogoutURLs: ["https://<PageDistribution.DomainName>/"],
-          ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+          ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH", ...(stage.userAuth ? ["ALLOW_USER_AUTH"] : [])],
+          ReadAttributes: ["email_verified"],
           GenerateSecret: true,
           EnableTokenRevocation: true,
           PreventUserExistenceErrors: "ENABLED",
@@ -171,7 +209,32 @@ export const identity: Concern = {
     },
     {
       name: "administration by the user's own token",
-      change: { [`${CLIENT}/Properties/AllowedOAuthScopes/4`]: "aws.cognito.signin.user.admin" },
+      change: { [`${CLIENT}/Properties/AllowedOAuthScopes/2`]: "aws.cognito.signin.user.admin" },
+    },
+    {
+      name: "an ID token that names the address",
+      change: { [`${CLIENT}/Properties/ReadAttributes/1`]: "email" },
+    },
+    {
+      name: "a client that reads every attribute",
+      change: { [`${CLIENT}/Properties/ReadAttributes`]: undefined },
+    },
+    {
+      name: "an issuer that the functions do not know",
+      change: { [`${POOL}/Properties/IssuerConfiguration`]: { Type: "UPDATED" } },
+    },
+    {
+      name: "a mail that speaks of new accounts alone",
+      change: {
+        [`${POOL}/Properties/VerificationMessageTemplate/EmailMessage`]:
+          "Your code is {####}. It confirms a new account.",
+      },
+    },
+    {
+      name: "a code by mail in the place of the password",
+      change: {
+        [`${POOL}/Properties/Policies/SignInPolicy`]: { AllowedFirstAuthFactors: ["PASSWORD", "EMAIL_OTP"] },
+      },
     },
     { name: "access for a day", change: { [`${CLIENT}/Properties/TokenValidityUnits/AccessToken`]: "days" } },
     { name: "sessions of a month", change: { [`${CLIENT}/Properties/RefreshTokenValidity`]: 43_200 } },

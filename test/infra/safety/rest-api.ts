@@ -98,6 +98,15 @@ export const restApi: Concern = {
       },
     },
     {
+      name: "speaks TLS 1.2 or 1.3 and no older one",
+      holds: (template, stage) => {
+        expect(only(template, API).Properties).toMatchObject({
+          SecurityPolicy: "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+          EndpointAccessMode: stage.endpointAccess, // without it a policy of this kind is refused
+        });
+      },
+    },
+    {
       name: "A30: answers by itself with the headers that the functions give, and no other origin's page",
       holds: (template) => {
         const answers = ofType(template, "AWS::ApiGateway::GatewayResponse").map(([, { Properties }]) => {
@@ -118,6 +127,11 @@ export const restApi: Concern = {
     },
   ],
   mutations: [
+    { name: "TLS 1.0", change: { [`${API}/Properties/SecurityPolicy`]: "TLS_1_0" } },
+    {
+      name: "a TLS policy without the access mode that it needs",
+      change: { [`${API}/Properties/EndpointAccessMode`]: undefined },
+    },
     {
       name: "POST /logins without scope",
       change: { [`${POST_LOGINS}/Properties/AuthorizationScopes`]: undefined },

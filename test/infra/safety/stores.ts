@@ -141,7 +141,7 @@ export const stores: Concern = {
     },
     {
       name: "every queue is encrypted and keeps a message as long as SQS can",
-      holds: (template) => {
+      holds: (template, stage) => {
         const queues = ofType(template, "AWS::SQS::Queue");
         expect(queues.length).toBeGreaterThan(0);
         for (const [name, queue] of queues) {
@@ -149,12 +149,16 @@ export const stores: Concern = {
             SqsManagedSseEnabled: true,
             MessageRetentionPeriod: 14 * 86_400,
           });
-          expectPolicies(name, queue, "Delete");
+          expectPolicies(name, queue, ofStage(stage));
         }
       },
     },
   ],
   mutations: [
+    {
+      name: "what could not be written gone with the stack",
+      change: { "LedgerDeadLetters/DeletionPolicy": "Delete" },
+    },
     {
       name: "no point-in-time recovery",
       change: {

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import type { Concern } from "./check.ts";
-import { ofType } from "./readable.ts";
+import { at, ofType, only } from "./readable.ts";
 
 /** Every type of which the checks know what is safe. A further one comes with its checks. */
 export const KNOWN_TYPES = [
@@ -64,6 +64,19 @@ export const wholeTemplate: Concern = {
       },
     },
     {
+      name: "what others see by its name is named after stage and region, so that no two stacks share a name",
+      holds: (template, { name: stage }) => {
+        const names = [
+          only(template, "AWS::ApiGateway::RestApi").Properties["Name"],
+          only(template, "AWS::Cognito::UserPool").Properties["UserPoolName"],
+          ...["OriginAccessControl", "ResponseHeadersPolicy"].map((kind) =>
+            at(only(template, `AWS::CloudFront::${kind}`).Properties, `${kind}Config/Name`),
+          ),
+        ];
+        expect(new Set(names)).toEqual(new Set([`login-ledger-${stage}-<AWS::Region>`]));
+      },
+    },
+    {
       name: "every parameter is plain text of this stage",
       holds: (template, { name: stage }) => {
         const parameters = ofType(template, "AWS::SSM::Parameter").map(([name, { Properties }]) => {
@@ -78,6 +91,16 @@ export const wholeTemplate: Concern = {
     },
   ],
   mutations: [
+    {
+      name: "a REST API whose metrics are those of another stage",
+      change: { "AWS::ApiGateway::RestApi/Properties/Name": "Api" },
+    },
+    {
+      name: "a name in CloudFront that a second region would need too",
+      change: {
+        "AWS::CloudFront::OriginAccessControl/Properties/OriginAccessControlConfig/Name": "login-ledger-prod",
+      },
+    },
     {
       name: "a function URL",
       change: { Url: { Type: "AWS::Lambda::Url", Properties: { AuthType: "NONE" } } },

@@ -12,8 +12,10 @@ const restApiProperties = v.strictObject({
   BinaryMediaTypes: v.optional(v.array(v.string()), []),
   Description: description,
   DisableExecuteApiEndpoint: v.optional(v.boolean(), false),
+  EndpointAccessMode: withoutEffect("there is no TLS on one machine"),
   EndpointConfiguration: withoutEffect("an API has one address on one machine"),
   Name: v.optional(v.string()),
+  SecurityPolicy: withoutEffect("there is no TLS on one machine"),
   Tags: tags,
 });
 

@@ -94,6 +94,11 @@ export const userPoolProperties = v.strictObject({
   EmailVerificationSubject: v.optional(v.string()),
   SmsVerificationMessage: withoutEffect("no text messages are sent"),
   SmsAuthenticationMessage: withoutEffect("no text messages are sent"),
+  IssuerConfiguration: v.optional(
+    v.strictObject({
+      Type: v.picklist(["ORIGINAL"], "only ORIGINAL is served by the local runtime"),
+    }),
+  ),
   EmailConfiguration: withoutEffect("mail goes to the local outbox"),
   EnabledMfas: v.optional(
     v.array(v.picklist(["SOFTWARE_TOKEN_MFA"], "only SOFTWARE_TOKEN_MFA is served by the local runtime")),
