@@ -54,8 +54,13 @@ export async function listenOnLoopback(options: LoopbackServerOptions): Promise<
   const connections = new Set<Socket>();
   const underWay = new Set<Socket>();
   let isClosing = false;
-  const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
-  const server = createServer(limits, (incoming, outgoing) => {
+  const settings = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // From Node.js 24.9 on, where a request whose offer was taken can no longer be read again. Older ones do not ask.
+    shouldUpgradeCallback: asksForWebSocket,
+  };
+  const server = createServer(settings, (incoming, outgoing) => {
     const { socket } = incoming;
     underWay.add(socket);
     outgoing.once("close", () => {
@@ -67,7 +72,7 @@ export async function listenOnLoopback(options: LoopbackServerOptions): Promise<
   const { upgrade } = options;
   if (upgrade !== undefined) {
     server.on("upgrade", (incoming, socket, head) => {
-      if (incoming.headers.upgrade?.toLowerCase() !== "websocket") {
+      if (!asksForWebSocket(incoming)) {
         declineUpgrade(server, incoming, head);
         return;
       }
@@ -137,6 +142,10 @@ async function serve(
     for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
     send(outgoing, json(500, { message: "Internal Server Error" }));
   }
+}
+
+function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
 }
 
 /** Hands the connection of a request for WebSocket over; gives the answer when it is not taken. */
