@@ -71,6 +71,7 @@ export async function checkTemplate(options: CheckOptions): Promise<void> {
   );
   const distribution = {
     distributions: template.of(cloudfront.distributionResource),
+    functions: template.of(cloudfront.functionResource),
     responseHeadersPolicies: template.of(cloudfront.responseHeadersPolicyResource),
     originAccessControls: template.of(cloudfront.originAccessControlResource),
   };

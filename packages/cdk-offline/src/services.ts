@@ -230,14 +230,17 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       lambda: functions,
       verifyToken,
     });
-    const distribution = openCloudFront({
+    const cloudFront = openCloudFront({
       region,
+      log,
+      functions: template.of(cloudfront.functionResource),
       distributions: template.of(cloudfront.distributionResource),
       responseHeadersPolicies: template.of(cloudfront.responseHeadersPolicyResource),
       originAccessControls: template.of(cloudfront.originAccessControlResource),
       s3Read: buckets,
       apiGateway: restApis,
     });
+    const distribution = cloudFront && opened(cloudFront);
     return {
       jsonServices: [tables.json, logGroups.json, parameters.json, queues.json, secrets.json, userPools.json],
       signedServices: {

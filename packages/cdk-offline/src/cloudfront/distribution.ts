@@ -7,12 +7,14 @@ import { managedCachePolicies } from "./managed-policies.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import type {
   DistributionProperties,
+  FunctionProperties,
   OriginAccessControlProperties,
   ResponseHeadersPolicyProperties,
 } from "./resources.ts";
 import { compileResponseHeaders, type ResponseHeaders } from "./response-headers.ts";
 
 export interface Distribution {
+  readonly id: string;
   /** Such as `d111111abcdef8.cloudfront.net`. */
   readonly domainName: string;
   /** The object for the path `/`, without a slash; empty when there is none. */
@@ -24,6 +26,8 @@ export interface Distribution {
 export interface Behavior {
   readonly allowedMethods: readonly string[];
   readonly origin: Origin;
+  /** The function at the event "viewer request". */
+  readonly viewerFunction?: Resource<FunctionProperties>;
   readonly applyResponseHeaders: ResponseHeaders;
 }
 
@@ -47,6 +51,7 @@ export interface ApiOrigin {
 
 export interface DistributionTemplate {
   readonly distributions: readonly Resource<DistributionProperties>[];
+  readonly functions: readonly Resource<FunctionProperties>[];
   readonly responseHeadersPolicies: readonly Resource<ResponseHeadersPolicyProperties>[];
   readonly originAccessControls: readonly Resource<OriginAccessControlProperties>[];
 }
@@ -92,6 +97,7 @@ export function assembleDistribution(
       origin: isBucket(origin)
         ? assembleBucketOrigin(template, origin, behavior, region, notServed)
         : assembleApiOrigin(origin, behavior, region, apiIds, notServed),
+      ...viewerFunctionOf(template, behavior, notServed),
       applyResponseHeaders: responseHeadersOf(template, behavior, notServed),
     };
   };
@@ -106,6 +112,7 @@ export function assembleDistribution(
   }));
   const byDefault = assemble(config.DefaultCacheBehavior);
   return {
+    id: distribution.ref,
     domainName: distribution.attributes["DomainName"] ?? "",
     defaultRootObject: config.DefaultRootObject,
     behaviorFor: (path) =>
@@ -164,6 +171,22 @@ function assembleApiOrigin(
     ({ HeaderName, HeaderValue }) => [HeaderName, HeaderValue] as const,
   );
   return { type: "api", apiId, domainName: DomainName, path: OriginPath, customHeaders };
+}
+
+function viewerFunctionOf(
+  { functions }: DistributionTemplate,
+  { FunctionAssociations }: BehaviorConfig,
+  notServed: NotServedHere,
+): Pick<Behavior, "viewerFunction"> {
+  const [association, another] = FunctionAssociations;
+  if (association === undefined) return {};
+  if (another !== undefined) throw notServed("a second function for one event");
+  const { FunctionARN: arn } = association;
+  const viewerFunction = functions.find(({ ref }) => ref === arn);
+  if (viewerFunction === undefined) {
+    throw notServed(`the CloudFront function ${arn}`, "AWS::CloudFront::Function");
+  }
+  return { viewerFunction };
 }
 
 function responseHeadersOf(

@@ -13,6 +13,15 @@ const behavior = {
   CachedMethods: withoutEffect("nothing is cached on one machine"),
   CachePolicyId: v.picklist(Object.values(managedCachePolicies)),
   Compress: withoutEffect("answers are not compressed on one machine"),
+  FunctionAssociations: v.optional(
+    v.array(
+      v.strictObject({
+        EventType: v.picklist(["viewer-request"], "only viewer-request is served by the local runtime"),
+        FunctionARN: v.string(),
+      }),
+    ),
+    [],
+  ),
   OriginRequestPolicyId: v.optional(v.picklist(Object.values(managedOriginRequestPolicies))),
   ResponseHeadersPolicyId: v.optional(v.string()),
   TargetOriginId: v.string(),
@@ -56,6 +65,17 @@ const distributionProperties = v.strictObject({
     Origins: v.array(origin),
     PriceClass: withoutEffect("there is one location on one machine"),
   }),
+  Tags: tags,
+});
+
+const functionProperties = v.strictObject({
+  AutoPublish: v.literal(true, "only functions that are published at deployment are served"),
+  FunctionCode: v.string(),
+  FunctionConfig: v.strictObject({
+    Comment: withoutEffect("a comment has no behaviour"),
+    Runtime: v.picklist(["cloudfront-js-1.0", "cloudfront-js-2.0"]),
+  }),
+  Name: v.string(),
   Tags: tags,
 });
 
@@ -115,6 +135,7 @@ const responseHeadersPolicyProperties = v.strictObject({
 });
 
 export type DistributionProperties = v.InferOutput<typeof distributionProperties>;
+export type FunctionProperties = v.InferOutput<typeof functionProperties>;
 export type OriginAccessControlProperties = v.InferOutput<typeof originAccessControlProperties>;
 export type ResponseHeadersPolicyProperties = v.InferOutput<typeof responseHeadersPolicyProperties>;
 
@@ -129,6 +150,19 @@ export const distributionResource = defineResource<DistributionProperties>({
       () => `d${randomText("abcdefghijklmnopqrstuvwxyz0123456789", 13)}`,
     );
     return { ref: id, attributes: { DomainName: `${name}.cloudfront.net`, Id: id } };
+  },
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudfront-function.html */
+export const functionResource = defineResource<FunctionProperties>({
+  type: "AWS::CloudFront::Function",
+  properties: functionProperties,
+  identify({ property, account }) {
+    const arn = `arn:aws:cloudfront::${account}:function/${String(property("Name"))}`;
+    return {
+      ref: arn,
+      attributes: { FunctionARN: arn, "FunctionMetadata.FunctionARN": arn, Stage: "LIVE" },
+    };
   },
 });
 
@@ -154,6 +188,7 @@ export const responseHeadersPolicyResource = defineResource<ResponseHeadersPolic
 
 export const cloudfrontResources = [
   distributionResource,
+  functionResource,
   originAccessControlResource,
   responseHeadersPolicyResource,
 ] as const;

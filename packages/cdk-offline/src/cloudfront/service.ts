@@ -9,6 +9,7 @@ import {
   type Distribution,
   type DistributionTemplate,
 } from "./distribution.ts";
+import { FunctionExecutionError, openViewerFunctions, type ViewerFunctions } from "./viewer-function.ts";
 import { edgeAddress, originRequest } from "./origin-request.ts";
 
 /** The port to API Gateway. */
@@ -26,35 +27,45 @@ export interface CloudFrontOptions extends DistributionTemplate {
   readonly region: string;
   readonly s3Read: S3Read;
   readonly apiGateway: ApiGatewayPort;
+  /** Takes a line about a function that failed. */
+  readonly log: (line: string) => void;
 }
+
+const FUNCTION_FAILED =
+  "The CloudFront function associated with the CloudFront distribution is invalid or could not run.";
 
 export interface CloudFront {
   /** Answers viewers of the distribution. Nothing is cached and nothing compressed. */
   readonly handler: HttpHandler;
+  close(): Promise<void>;
 }
 
 /** Puts the distribution together; `undefined` for a template that has none. Throws for what is not served. */
 export function openCloudFront(options: CloudFrontOptions): CloudFront | undefined {
   if (options.distributions.length === 0) return undefined;
   const distribution = assembleDistribution(options, options.region, options.apiGateway.apiIds);
+  const functions = openViewerFunctions(options.functions);
   return {
     async handler(request) {
       const cloudFrontId = `${randomBytes(40).toString("base64url")}==`;
       // The pattern is matched against the path in its normal form; the origin gets it as it was sent.
       const behavior = distribution.behaviorFor(request.url.pathname);
-      const answer =
-        refuse(behavior, request) ??
-        (await askOrigin(options, distribution, behavior, request, cloudFrontId));
+      const refused = refuse(behavior, request);
+      const { answer, from } =
+        refused === undefined
+          ? await answerTo(request, { options, distribution, behavior, functions, cloudFrontId })
+          : { answer: refused, from: "Error" };
       return {
         ...answer,
         headers: {
           ...behavior.applyResponseHeaders(lowerCase(answer.headers ?? {})),
           via: `1.1 ${distribution.domainName} (CloudFront)`,
           "x-amz-cf-id": cloudFrontId,
-          "x-cache": `${answer.status < 400 ? "Miss" : "Error"} from cloudfront`,
+          "x-cache": `${from} from cloudfront`,
         },
       };
     },
+    close: () => functions.close(),
   };
 }
 
@@ -62,12 +73,45 @@ export function openCloudFront(options: CloudFrontOptions): CloudFront | undefin
 function refuse({ allowedMethods }: Behavior, { method, body }: HttpRequest): HttpResponse | undefined {
   if (!allowedMethods.includes(method)) {
     return errorPage(
+      403,
       "This distribution is not configured to allow the HTTP request method that was used for this request.",
     );
   }
   if (method === "GET" && body.length > 0)
-    return errorPage("Bad request: a GET request must not have a body.");
+    return errorPage(403, "Bad request: a GET request must not have a body.");
   return undefined;
+}
+
+interface Exchange {
+  readonly options: CloudFrontOptions;
+  readonly distribution: Distribution;
+  readonly behavior: Behavior;
+  readonly functions: ViewerFunctions;
+  readonly cloudFrontId: string;
+}
+
+/** The answer, and what it came from, in the words of the header X-Cache. */
+async function answerTo(request: HttpRequest, exchange: Exchange) {
+  const { options, distribution, behavior, functions, cloudFrontId } = exchange;
+  const askAs = async (wanted: HttpRequest) => {
+    const answer = await askOrigin(options, distribution, behavior, wanted, cloudFrontId);
+    return { answer, from: answer.status < 400 ? "Miss" : "Error" };
+  };
+  if (behavior.viewerFunction === undefined) return await askAs(request);
+  const ids = {
+    distributionDomainName: distribution.domainName,
+    distributionId: distribution.id,
+    requestId: cloudFrontId,
+  };
+  try {
+    const wanted = await functions.of(behavior.viewerFunction).handle(request, ids);
+    if (!("response" in wanted)) return await askAs(wanted);
+    return { answer: wanted.response, from: "FunctionGeneratedResponse" };
+  } catch (error) {
+    if (!(error instanceof FunctionExecutionError)) throw error;
+    options.log(error.message);
+    return { answer: errorPage(503, FUNCTION_FAILED), from: "FunctionExecutionError" };
+  }
 }
 
 async function askOrigin(
@@ -91,12 +135,12 @@ async function askOrigin(
   return await apiGateway.handle(origin.apiId, stagePath, forwarded, { sourceIp: edgeAddress });
 }
 
-function errorPage(reason: string): HttpResponse {
+function errorPage(status: number, reason: string): HttpResponse {
   const title = "ERROR: The request could not be satisfied";
   return {
-    status: 403,
+    status,
     headers: { "content-type": "text/html", server: "CloudFront" },
-    body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>403 ERROR</h1><p>${reason}</p></body></html>\n`,
+    body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${status} ERROR</h1><p>${reason}</p></body></html>\n`,
   };
 }
 

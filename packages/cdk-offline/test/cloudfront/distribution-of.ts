@@ -3,6 +3,7 @@
 import type { Resource, ResourceDefinition } from "../../src/assembly/resource.ts";
 import {
   distributionResource,
+  functionResource,
   originAccessControlResource,
   responseHeadersPolicyResource,
 } from "../../src/cloudfront/resources.ts";
@@ -31,6 +32,8 @@ export interface TestDistribution {
   readonly apiOrigin?: Readonly<Record<string, unknown>>;
   /** ResponseHeadersPolicyConfig beside its name; attached to the default behavior. */
   readonly responseHeaders?: Readonly<Record<string, unknown>>;
+  /** Code at the event "viewer request" of the default behavior. */
+  readonly viewerFunction?: string;
   readonly objects?: Readonly<
     Record<string, { readonly body: string; readonly headers: Record<string, string> }>
   >;
@@ -39,6 +42,13 @@ export interface TestDistribution {
 
 export function openDistribution(test: TestDistribution = {}) {
   const apiRequests: ApiRequest[] = [];
+  const lines: string[] = [];
+  const viewerFunction = resourceOf(functionResource, "ViewerFunction", {
+    AutoPublish: true,
+    FunctionCode: test.viewerFunction ?? "",
+    FunctionConfig: { Comment: "", Runtime: "cloudfront-js-2.0" },
+    Name: "viewer-function",
+  });
   const accessControl = resourceOf(originAccessControlResource, "AccessControl", {
     OriginAccessControlConfig: {
       Name: "access",
@@ -71,6 +81,9 @@ export function openDistribution(test: TestDistribution = {}) {
         TargetOriginId: "bucket",
         ViewerProtocolPolicy: "redirect-to-https",
         ...(test.responseHeaders === undefined ? {} : { ResponseHeadersPolicyId: policy.ref }),
+        ...(test.viewerFunction !== undefined && {
+          FunctionAssociations: [{ EventType: "viewer-request", FunctionARN: viewerFunction.ref }],
+        }),
         ...test.defaultBehavior,
       },
       DefaultRootObject: "index.html",
@@ -100,6 +113,8 @@ export function openDistribution(test: TestDistribution = {}) {
   const options: CloudFrontOptions = {
     region: "us-east-1",
     distributions: [distribution],
+    functions: test.viewerFunction === undefined ? [] : [viewerFunction],
+    log: (line) => lines.push(line),
     responseHeadersPolicies: [policy],
     originAccessControls: [accessControl],
     s3Read: {
@@ -118,11 +133,12 @@ export function openDistribution(test: TestDistribution = {}) {
   };
   const service = openCloudFront(options);
   if (service === undefined) throw new Error("a distribution is among the options");
-  return { options, distribution, apiRequests, ...service };
+  return { options, distribution, apiRequests, lines, ...service };
 }
 
 export async function serveDistribution(test: TestDistribution = {}) {
-  const { handler, apiRequests, distribution } = openDistribution(test);
+  const opened = openDistribution(test);
+  const { handler, apiRequests, lines, distribution } = opened;
   const server = await listenOnLoopback({
     port: 0,
     hostNames: ["127.0.0.1"],
@@ -133,7 +149,17 @@ export async function serveDistribution(test: TestDistribution = {}) {
     },
   });
   const domainName = distribution.attributes["DomainName"] ?? "";
-  return { ...server, apiRequests, domainName, url: `http://127.0.0.1:${server.port}` };
+  return {
+    ...server,
+    close: async () => {
+      await server.close();
+      await opened.close();
+    },
+    apiRequests,
+    lines,
+    domainName,
+    url: `http://127.0.0.1:${server.port}`,
+  };
 }
 
 function resourceOf<Parsed>(

@@ -389,7 +389,11 @@ describe("what is not served is refused by name", () => {
       "the CloudFront response headers policy managed",
     ],
     ["an unknown target", { defaultBehavior: { TargetOriginId: "x" } }, "there is no origin x"],
-    ["a function at the edge", { defaultBehavior: { FunctionAssociations: [] } }, "FunctionAssociations"],
+    [
+      "a function of Lambda at the edge",
+      { defaultBehavior: { LambdaFunctionAssociations: [] } },
+      "LambdaFunctionAssociations",
+    ],
   ];
   test.each(refusals)("%s", (_name, options, message) => {
     expect(() => openDistribution(options)).toThrow(message);
