@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Stage } from "aws-cdk-lib/core";
 import { Code as ResolverCode } from "aws-cdk-lib/aws-appsync";
+import { FunctionCode as ViewerFunctionCode } from "aws-cdk-lib/aws-cloudfront";
 import { Code as FunctionCode } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 
@@ -48,6 +49,26 @@ export function bundleFunctions<Name extends string>(
     outExtension: { ".js": ".cjs" },
   });
   return (name) => FunctionCode.fromAsset(join(built, name));
+}
+
+/** Bundles the function `functions/<name>/handler.ts` into what CloudFront runs: a script with a function `handler`. */
+export function viewerFunctionCode(name: string): ViewerFunctionCode {
+  const { outputFiles } = buildSync({
+    entryPoints: [`${root}functions/${name}/handler.ts`],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "bundle",
+    footer: { js: "function handler(event) { return bundle.handler(event); }" },
+    // What runtime 2.0 knows of ES 2017 and later it does not promise as a whole.
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+    target: "es2016",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error(`functions/${name} gave no bundle`);
+  return ViewerFunctionCode.fromInline(bundle.text);
 }
 
 /** Bundles one resolver or pipeline step, named by its path under `resolvers/`, into APPSYNC_JS. */

@@ -6,6 +6,7 @@ import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { viewerFunctionCode } from "./bundle.ts";
 import { originSecret } from "./functions.ts";
 import { resourceName } from "./names.ts";
 import type { StageSettings } from "./stage.ts";
@@ -55,6 +56,9 @@ export class Page extends Construct {
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: this.pageHeaders(name),
+        functionAssociations: [
+          { eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: this.pagePaths(name) },
+        ],
       },
       additionalBehaviors: { "/auth/*": rest, "/logins": rest },
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
@@ -69,6 +73,16 @@ export class Page extends Construct {
       })),
     });
     this.origin = `https://${this.distribution.distributionDomainName}`;
+  }
+
+  /** A path that the page does not have is answered with a page of ours. */
+  private pagePaths(name: string): cloudfront.Function {
+    return new cloudfront.Function(this, "Paths", {
+      functionName: `${name}-page-paths`,
+      comment: "Answers paths that the page does not have",
+      code: viewerFunctionCode("page-paths"),
+      runtime: cloudfront.FunctionRuntime.JS_2_0,
+    });
   }
 
   private pageHeaders(name: string): cloudfront.ResponseHeadersPolicy {

@@ -20,6 +20,7 @@ const UNGUARDED: readonly (readonly [RegExp, string])[] = [
     "resolvers fail",
   ],
   [/^AWS::Lambda::Function\/Properties\/Code\b/, "test/functions/bundle.test.ts loads it"],
+  [/^AWS::CloudFront::Function\/Properties\/FunctionCode$/, "test/functions/page-paths.test.ts runs it"],
   [/^AWS::ApiGateway::(Deployment|Resource)\//, "the routes are checked with their methods"],
   [/^AWS::ApiGateway::Stage\/Properties\/DeploymentId$/, "the one deployment there is"],
   [

@@ -6,6 +6,7 @@ import { at, listAt, only, type ReadableTemplate } from "./readable.ts";
 
 const DISTRIBUTION = "AWS::CloudFront::Distribution";
 const CONFIG = `${DISTRIBUTION}/Properties/DistributionConfig`;
+const FUNCTION = "AWS::CloudFront::Function";
 const HEADERS = "AWS::CloudFront::ResponseHeadersPolicy";
 const SECURITY = `${HEADERS}/Properties/ResponseHeadersPolicyConfig/SecurityHeadersConfig`;
 
@@ -95,10 +96,27 @@ export const distribution: Concern = {
         // GET and HEAD, where no methods are listed.
         expect(settings).toEqual({
           CachePolicyId: CACHING_OPTIMIZED,
+          FunctionAssociations: [
+            { EventType: "viewer-request", FunctionARN: `<${only(template, FUNCTION).name}.FunctionARN>` },
+          ],
           ResponseHeadersPolicyId: `<${only(template, HEADERS).name}>`,
           ViewerProtocolPolicy: "redirect-to-https",
         });
         expect(at(config, "DefaultRootObject")).toBe("index.html");
+      },
+    },
+    {
+      name: "runs the one function that is deployed with it, which can reach nothing",
+      holds: (template) => {
+        const { Name, FunctionCode, ...settings } = only(template, FUNCTION).Properties;
+        expect([Name, FunctionCode]).not.toContain(undefined);
+        expect(settings).toEqual({
+          AutoPublish: true,
+          FunctionConfig: {
+            Comment: "Answers paths that the page does not have",
+            Runtime: "cloudfront-js-2.0",
+          },
+        });
       },
     },
     {
@@ -168,6 +186,22 @@ export const distribution: Concern = {
     },
   ],
   mutations: [
+    {
+      name: "a function that is not published",
+      change: { [`${FUNCTION}/Properties/AutoPublish`]: false },
+    },
+    {
+      name: "the bucket's error for an unknown path",
+      change: { [`${CONFIG}/DefaultCacheBehavior/FunctionAssociations`]: undefined },
+    },
+    {
+      name: "a function in front of the sign-in",
+      change: {
+        [`${CONFIG}/CacheBehaviors/0/FunctionAssociations`]: [
+          { EventType: "viewer-request", FunctionARN: "<PagePaths.FunctionARN>" },
+        ],
+      },
+    },
     {
       name: "plain HTTP for /auth",
       change: { [`${CONFIG}/CacheBehaviors/0/ViewerProtocolPolicy`]: "allow-all" },

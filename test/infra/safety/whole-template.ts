@@ -19,6 +19,7 @@ export const KNOWN_TYPES = [
   "AWS::AppSync::GraphQLSchema",
   "AWS::AppSync::Resolver",
   "AWS::CloudFront::Distribution",
+  "AWS::CloudFront::Function",
   "AWS::CloudFront::OriginAccessControl",
   "AWS::CloudFront::ResponseHeadersPolicy",
   "AWS::Cognito::ManagedLoginBranding",
