@@ -100,9 +100,7 @@ test("A30: no text becomes script, and nothing is loaded from or sent to anywher
 test("A30: neither the page nor an answer of ours is shown inside another page", async ({ page }) => {
   for (const path of ["/", "/auth/callback", "/auth/", "/logins"]) {
     await frame(page, `${outputs.AppUrl}${path}`);
-    await expect
-      .poll(() => page.frames().at(-1)?.url(), { timeout: 5000 })
-      .toBe("chrome-error://chromewebdata/");
+    await expect.poll(() => page.frames().at(-1)?.url()).toBe("chrome-error://chromewebdata/");
   }
 });
 

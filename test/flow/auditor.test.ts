@@ -1,21 +1,22 @@
 // An auditor, made with the command that makes users, reads everybody's sign-ins.
 
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { LoginsOfDocument } from "../../client/generated/operations.ts";
 import { randomPassword } from "../../operate/password.ts";
 import { signIn } from "../../operate/sign-in.ts";
 import { ledgerWith, newUser, outputs } from "./stack.ts";
 
-function user(...args: string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", "operate/user.ts", ...args], { encoding: "utf8" });
-}
+const run = promisify(execFile);
+/** Rejects when the command fails. */
+const user = (...args: string[]) => run(process.execPath, ["--import", "tsx", "operate/user.ts", ...args]);
 const outputsFile = process.env["LEDGER_OUTPUTS"] ?? "outputs.local.json";
 
 test("a user made in the group auditors sees the sign-ins of another, page by page", async () => {
   const auditor = { username: `auditor-${randomUUID().slice(0, 8)}`, password: randomPassword() };
-  const made = user(
+  const made = await user(
     "create",
     auditor.username,
     "--group",
@@ -25,7 +26,7 @@ test("a user made in the group auditors sees the sign-ins of another, page by pa
     "--outputs",
     outputsFile,
   );
-  expect(made).toMatchObject({ status: 0, stderr: "" });
+  expect(made).toMatchObject({ stderr: "" });
   expect(made.stdout).toBe(`created ${auditor.username} in auditors on stage ${outputs.Stage}\n`);
 
   const other = await newUser();
@@ -58,7 +59,7 @@ test("a user made in the group auditors sees the sign-ins of another, page by pa
 
 test("a user made without a password gets one that works", async () => {
   const username = `made-${randomUUID().slice(0, 8)}`;
-  const made = user("create", username, "--outputs", outputsFile);
+  const made = await user("create", username, "--outputs", outputsFile);
   const password = /^password (\S+)$/m.exec(made.stdout)?.[1] ?? "";
   expect((await signIn(outputs.AppUrl, { username, password })).user.username).toBe(username);
 });
@@ -70,9 +71,10 @@ test.each([
   [["create", "x y", "--outputs", outputsFile], /username/i],
   [["create", "weak", "--password", "short", "--outputs", outputsFile], /[Pp]assword/],
   [["create", "grouped", "--group", "nobody", "--outputs", outputsFile], /[Gg]roup/],
-])("npm run user -- %j says what is wrong in one go and exits with 1", (args, message) => {
-  const { status, stderr } = user(...args);
-  expect(status).toBe(1);
+])("npm run user -- %j says what is wrong in one go and exits with 1", async (args, message) => {
+  const failure: unknown = await user(...args).catch((error: unknown) => error);
+  const { code, stderr } = failure as { readonly code: unknown; readonly stderr: string };
+  expect(code).toBe(1);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^\s+at /m);
 });

@@ -319,7 +319,5 @@ test("G1: with no text in Parameter Store there is the built-in greeting, soon, 
     return [data, errors];
   };
   // The texts read before are served for as long as they are kept.
-  await expect
-    .poll(greet, { timeout: 10_000 })
-    .toEqual([{ greeting: { message: `Hello ${user.username}!` } }, []]);
+  await expect.poll(greet).toEqual([{ greeting: { message: `Hello ${user.username}!` } }, []]);
 });

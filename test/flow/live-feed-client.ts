@@ -70,7 +70,7 @@ export async function listen(accessToken: string, query: string = ON_LOGIN): Pro
   });
   const isAnswered = () =>
     errors.length > 0 || opened.slice(sockets).some(({ heard }) => heard.includes('"start_ack"'));
-  await expect.poll(isAnswered, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isAnswered).toBe(true);
   const socket = opened.at(-1);
   if (socket === undefined) throw new Error("the link has opened no socket");
   return {

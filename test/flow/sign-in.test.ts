@@ -61,14 +61,14 @@ describe("one sign-in", () => {
     });
 
     const [file] = await expect
-      .poll(() => filesOf(session.user.id), { timeout: 10_000 })
+      .poll(() => filesOf(session.user.id))
       .toHaveLength(1)
       .then(() => filesOf(session.user.id));
     expect(file?.Key).toBe(item?.["file"]?.S);
     const object = await s3.send(new GetObjectCommand({ Bucket: outputs.BucketName, Key: file?.Key }));
     expect(await object.Body?.transformToString()).toBe(`${loggedInAt}\n`);
 
-    await expect.poll(() => linesOf(session.user.id), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => linesOf(session.user.id)).toHaveLength(1);
     expect((await linesOf(session.user.id))[0]).toMatchObject({
       event: "login",
       id: claims["origin_jti"],
@@ -138,8 +138,8 @@ describe("a relying party beside the page", () => {
     }
     expect(await itemsOf(sub)).toEqual(before);
     expect(before).toHaveLength(1);
-    await expect.poll(() => filesOf(sub), { timeout: 10_000 }).toHaveLength(1);
-    await expect.poll(() => linesOf(sub), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => filesOf(sub)).toHaveLength(1);
+    await expect.poll(() => linesOf(sub)).toHaveLength(1);
   });
 
   test("gets tokens that name the authentication event, and a refresh keeps its name and time", async () => {

@@ -1,12 +1,13 @@
 // `npm start` as a developer meets it: what survives, what is refused, and that the template alone decides what is served.
 
 import { PutParameterCommand, GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MyLoginsDocument } from "../../client/generated/operations.ts";
 import { createLedgerClient } from "../../client/ledger-client.ts";
@@ -153,11 +154,12 @@ test("every command that it shows works when it is pasted", async () => {
   const shown = system.system.said();
   const commands = [...shown.matchAll(/^ {5}(curl (?:.*\\\n)*.*)$/gm)].map(([, command = ""]) => command);
   expect(commands).toHaveLength(2);
-  const answers = commands.map((command) => {
-    const { status, stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    return JSON.parse(stdout) as unknown;
-  });
+  const answers: unknown[] = [];
+  for (const command of commands) {
+    const { stdout, stderr } = await promisify(execFile)("bash", ["-c", command]);
+    expect(stderr).toBe("");
+    answers.push(JSON.parse(stdout));
+  }
   expect(answers).toMatchObject([
     {
       login: { username: "demo", alreadyRecorded: true },

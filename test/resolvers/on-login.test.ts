@@ -43,7 +43,7 @@ async function heardBy(client: RealtimeClient, claims: Claims): Promise<unknown[
     client.received
       .filter(({ type }) => type === "data")
       .map(({ payload }) => (payload as { data: { onLogin: { id: unknown } } }).data.onLogin.id);
-  await expect.poll(() => events().at(-1), { timeout: 5000 }).toBe(last);
+  await expect.poll(() => events().at(-1)).toBe(last);
   return events().slice(0, -1);
 }
 

@@ -46,7 +46,7 @@ export const browserTest = test.extend<FileFixtures & TestFixtures>({
       const context = await launched.newContext({ locale: "en-GB", timezoneId: "Europe/Zurich", ...options });
       contexts.push(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(60_000);
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         const isAboutAnswer = message.text().startsWith("Failed to load resource:");

@@ -1,9 +1,10 @@
 // Resolver code that wants out, or wants to take the process with it. The host stays as it was, and calls go on.
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openEvaluator } from "../../src/appsync/evaluator/evaluator.ts";
 import { openTestEvaluator, TIME_LIMIT_MS, type TestEvaluator } from "./support/evaluator.ts";
@@ -14,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
+const run = promisify(execFile);
 const ending = async (body: string, context?: Readonly<Record<string, unknown>>) =>
   (await test.call(body, context)).report.ending;
 
@@ -140,9 +142,7 @@ describe("the host", () => {
 
   it("would be in a process that can neither touch files, nor start others, nor make code from text", async () => {
     await expectAlive();
-    const children = execFileSync("ps", ["-ww", "-o", "args=", "--ppid", String(process.pid)], {
-      encoding: "utf8",
-    });
+    const { stdout: children } = await run("ps", ["-ww", "-o", "args=", "--ppid", String(process.pid)]);
     const [, , flags = ""] = /^(\S+node\S*) (--max-old-space-size=256 .*?) -e /m.exec(children) ?? [];
     const attempts = `
       const attempt = (name, step) => { try { step(); } catch (error) { console.log(name, error.code ?? error.name); } };
@@ -150,8 +150,8 @@ describe("the host", () => {
       attempt("write", () => require("node:fs").writeFileSync("${join(tmpdir(), "hostile")}", ""));
       attempt("start", () => require("node:child_process").spawnSync(process.execPath));
       attempt("eval", () => eval("1"));`;
-    const said = execFileSync(process.execPath, [...flags.split(" "), "-e", attempts], { encoding: "utf8" });
-    expect(said.trim().split("\n")).toEqual([
+    const { stdout } = await run(process.execPath, [...flags.split(" "), "-e", attempts]);
+    expect(stdout.trim().split("\n")).toEqual([
       "read ERR_ACCESS_DENIED",
       "write ERR_ACCESS_DENIED",
       "start ERR_ACCESS_DENIED",
@@ -388,7 +388,6 @@ describe("memory and time", () => {
     ["appends errors without end", `for (;;) util.appendError("x".repeat(1e5) + util.autoId());`, "either"],
     ["returns a list too long", "return [].concat(Array(1e8).fill(0));", "either"],
   ])("a call that %s is stopped, and calls beside it are answered", async (_name, body, limit) => {
-    const started = performance.now();
     const [hostile, ...others] = await Promise.all([
       test.call(body),
       ...[1, 2, 3].map((n) => test.value(`${String(n)} * 2`)),
@@ -397,7 +396,6 @@ describe("memory and time", () => {
     const text = limit === "ms" ? `more than ${String(TIME_LIMIT_MS)} ms` : "";
     expect(JSON.stringify(hostile.report.ending)).toContain(text);
     expect(others).toEqual([2, 4, 6]);
-    expect(performance.now() - started).toBeLessThan(TIME_LIMIT_MS * 12);
   });
 
   it("says so when it was the memory and not the time", async () => {
@@ -411,7 +409,7 @@ describe("memory and time", () => {
       kind: "faulted",
       message: "the code was stopped: it took more than 256 MB",
     });
-  }, 30_000);
+  });
 
   it("a list that grows while it is walked ends after a thousand rounds", async () => {
     expect(

@@ -20,7 +20,7 @@ import { openDynamoDb } from "../../src/dynamodb/service.ts";
 import { startTable, type RunningTable } from "./running-table.ts";
 import { notesProperties, tableOf } from "./table-of.ts";
 
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000 });
 const now = Date.UTC(2026, 10, 22);
 let running: RunningTable;
 let client: RunningTable["client"];

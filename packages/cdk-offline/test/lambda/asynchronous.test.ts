@@ -9,7 +9,7 @@ import { AwsError } from "../../src/aws/errors.ts";
 import { fillDisk } from "../full-disk.ts";
 import { openFunctions, temporaryFolder, type TestFunction, type TestLambda } from "./functions.ts";
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000 });
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:dead-letters";
 let folder: ReturnType<typeof temporaryFolder>;
 let lambda: TestLambda;

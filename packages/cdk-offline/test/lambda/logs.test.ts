@@ -58,7 +58,7 @@ describe("what a function writes to standard output itself", () => {
         expect(parts.length).toBeGreaterThan(1);
         expect(parts.join("").length).toBeGreaterThan(2 * 1024 * 1024);
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
   });
 

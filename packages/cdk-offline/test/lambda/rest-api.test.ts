@@ -4,7 +4,7 @@ import { listenOnLoopback, type LoopbackServer } from "../../src/http/loopback-s
 import { clientConfig } from "../serving.ts";
 import { openFunctions, temporaryFolder, type TestLambda } from "./functions.ts";
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000 });
 const folder = temporaryFolder();
 let lambda: TestLambda;
 let server: LoopbackServer;

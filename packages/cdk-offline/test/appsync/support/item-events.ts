@@ -158,7 +158,7 @@ export function itemEvents(): ItemEvents {
       }
       await api.data("mutation($name: String) { mark(name: $name) { name } }", { name });
       const isMark = (message: Message) => JSON.stringify(message).includes(name);
-      await expect.poll(() => client.received.some(isMark), { interval: 5, timeout: 4000 }).toBe(true);
+      await expect.poll(() => client.received.some(isMark), { interval: 5 }).toBe(true);
       return client.received
         .filter(({ type, id }) => type === "data" && id === "it")
         .map(({ payload }) => payload);
