@@ -1,25 +1,19 @@
 // The four Lambda functions, each with what it may do.
 
-import { Aws, Duration, Fn } from "aws-cdk-lib/core";
-import type * as cognito from "aws-cdk-lib/aws-cognito";
+import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { bundleFunctions } from "./bundle.ts";
 import { LedgerFunction } from "./ledger-function.ts";
 import type { Ledger } from "./ledger.ts";
 import { configName, greetingPath, parameterArn } from "./parameters.ts";
 import { allow } from "./policy.ts";
+import { clientSecretArn, clientSecretName, type OriginSecret } from "./secrets.ts";
 import type { StageSettings } from "./stage.ts";
-
-/**
- * What the distribution adds to requests, so that the functions can tell them from those that reach API Gateway
- * directly: a value nobody outside the account knows, and no secret to keep. The GUID of the stack's identifier.
- */
-export const originSecret = Fn.select(2, Fn.split("/", Aws.STACK_ID));
 
 export interface FunctionsProps {
   readonly stage: StageSettings;
   readonly ledger: Ledger;
-  readonly pool: cognito.UserPool;
+  readonly originSecret: OriginSecret;
 }
 
 export class Functions extends Construct {
@@ -28,11 +22,12 @@ export class Functions extends Construct {
   readonly loginFile: LedgerFunction;
   readonly greeting: LedgerFunction;
 
-  constructor(scope: Construct, id: string, { stage, ledger, pool }: FunctionsProps) {
+  constructor(scope: Construct, id: string, { stage, ledger, originSecret }: FunctionsProps) {
     super(scope, id);
     const codeOf = bundleFunctions(this, ["auth", "logins", "login-file", "greeting"]);
     const config = configName(stage);
     const readsConfig = allow(["ssm:GetParameter"], [parameterArn(this, config)]);
+    const readsSecrets = (...arns: string[]) => allow(["secretsmanager:GetSecretValue"], arns);
 
     this.auth = new LedgerFunction(this, "Auth", {
       stage,
@@ -40,8 +35,13 @@ export class Functions extends Construct {
       code: codeOf("auth"),
       // Longer than all its own limits together, so that it is never ended between a token and its revocation.
       timeout: Duration.seconds(28),
-      environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET: originSecret, AUDIT_MODE: stage.audit },
-      permissions: [readsConfig, allow(["cognito-idp:DescribeUserPoolClient"], [pool.userPoolArn])],
+      environment: {
+        CONFIG_PARAMETER: config,
+        CLIENT_SECRET_ID: clientSecretName,
+        ORIGIN_SECRET_ID: originSecret.arn,
+        AUDIT_MODE: stage.audit,
+      },
+      permissions: [readsConfig, readsSecrets(clientSecretArn(this), originSecret.arn)],
     });
 
     this.logins = new LedgerFunction(this, "Logins", {
@@ -49,8 +49,8 @@ export class Functions extends Construct {
       description: "The REST door: records the sign-in of a verified access token and greets",
       code: codeOf("logins"),
       timeout: Duration.seconds(25),
-      environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET: originSecret },
-      permissions: [readsConfig],
+      environment: { CONFIG_PARAMETER: config, ORIGIN_SECRET_ID: originSecret.arn },
+      permissions: [readsConfig, readsSecrets(originSecret.arn)],
     });
 
     this.loginFile = new LedgerFunction(this, "LoginFile", {

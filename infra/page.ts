@@ -7,8 +7,8 @@ import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { viewerFunctionCode } from "./bundle.ts";
-import { originSecret } from "./functions.ts";
 import { resourceName } from "./names.ts";
+import type { OriginSecret } from "./secrets.ts";
 import type { StageSettings } from "./stage.ts";
 
 /** The header with which the functions know that a request came through the distribution. */
@@ -17,6 +17,7 @@ const ORIGIN_HEADER = "x-ll-origin";
 export interface PageProps {
   readonly stage: StageSettings;
   readonly api: apigateway.RestApi;
+  readonly originSecret: OriginSecret;
 }
 
 export class Page extends Construct {
@@ -25,7 +26,7 @@ export class Page extends Construct {
   /** `https://…`, without a trailing slash. */
   readonly origin: string;
 
-  constructor(scope: Construct, id: string, { stage, api }: PageProps) {
+  constructor(scope: Construct, id: string, { stage, api, originSecret }: PageProps) {
     super(scope, id);
     const name = resourceName(this, stage);
     this.bucket = new s3.Bucket(this, "Files", {
@@ -38,7 +39,7 @@ export class Page extends Construct {
 
     const rest: cloudfront.BehaviorOptions = {
       // CloudFront overwrites the header when a viewer sends it.
-      origin: new origins.RestApiOrigin(api, { customHeaders: { [ORIGIN_HEADER]: originSecret } }),
+      origin: new origins.RestApiOrigin(api, { customHeaders: { [ORIGIN_HEADER]: originSecret.value } }),
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
       originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,

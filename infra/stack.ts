@@ -8,6 +8,7 @@ import { Identity } from "./identity.ts";
 import { Ledger } from "./ledger.ts";
 import { Page } from "./page.ts";
 import { Config, Greetings, greetingPath } from "./parameters.ts";
+import { ClientSecret, OriginSecret } from "./secrets.ts";
 import { SignIn } from "./sign-in.ts";
 import type { StageSettings } from "./stage.ts";
 
@@ -25,7 +26,8 @@ export class LoginLedgerStack extends Stack {
 
     const identity = new Identity(this, "Identity", { stage });
     const ledger = new Ledger(this, "Ledger", { stage });
-    const functions = new Functions(this, "Functions", { stage, ledger, pool: identity.pool });
+    const originSecret = new OriginSecret(this, "OriginSecret", { stage });
+    const functions = new Functions(this, "Functions", { stage, ledger, originSecret });
     const signIn = new SignIn(this, "SignIn", {
       stage,
       pool: identity.pool,
@@ -33,8 +35,9 @@ export class LoginLedgerStack extends Stack {
       auth: functions.auth.fn,
       logins: functions.logins.fn,
     });
-    const page = new Page(this, "Page", { stage, api: signIn.api });
+    const page = new Page(this, "Page", { stage, api: signIn.api, originSecret });
     const webClient = identity.addWebClient(page.origin);
+    const clientSecret = new ClientSecret(this, "ClientSecret", { stage, webClient });
     const api = new Api(this, "Api", {
       stage,
       pool: identity.pool,
@@ -73,6 +76,9 @@ export class LoginLedgerStack extends Stack {
       LoginLogGroup: functions.loginFile.logGroup.logGroupName,
       DeadLetterQueueUrl: ledger.deadLetters.queueUrl,
       PageBucketName: page.bucket.bucketName,
+      DistributionId: page.distribution.distributionId,
+      ClientSecretArn: clientSecret.arn,
+      OriginSecretArn: originSecret.arn,
     });
   }
 

@@ -19,6 +19,9 @@ const outputsSchema = v.object({
   LoginLogGroup: v.string(),
   DeadLetterQueueUrl: v.string(),
   PageBucketName: v.string(),
+  DistributionId: v.string(),
+  ClientSecretArn: v.string(),
+  OriginSecretArn: v.string(),
   /** Only where the stack runs on this machine. */
   AwsEndpoint: v.optional(v.string()),
 });

@@ -38,7 +38,7 @@ export async function callback(
     const { accessToken: token, idToken } = await received.checked(transaction.nonce);
     const claims = await services.verifyAccessToken(token);
     await requireMatchingIdToken(idToken, { token, claims }, services.verifyIdToken);
-    const signIn = { token, claims, viewer: viewerOf(request, services.originSecret) };
+    const signIn = { token, claims, viewer: await viewerOf(request, services.isFromDistribution) };
     const session = {
       recorded: await requireRecord(signIn, services),
       refreshToken: received.refreshToken,

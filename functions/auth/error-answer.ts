@@ -5,9 +5,9 @@ import { ConfigError } from "../shared/config.ts";
 import { answerHtml, answerJson, RETRY_AFTER } from "../shared/http-answer.ts";
 import type { HttpRequest } from "../shared/http-request.ts";
 import { describeError, type Log } from "../shared/log.ts";
+import { SecretError } from "../shared/secret.ts";
 import { TokenError } from "../shared/token-verifier.ts";
 import { ERROR_KINDS, SignInError, type ErrorCode } from "./errors.ts";
-import { ClientSecretError } from "./provider/client-secret.ts";
 import { ProviderError } from "./provider/errors.ts";
 
 /** Answers a request that failed: a page where a person is looking at it, JSON for a program. Reflects nothing of it. */
@@ -38,7 +38,7 @@ export function answerError(
 
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof SignInError) return error.code;
-  if (error instanceof ConfigError || error instanceof ClientSecretError) return "ledger_unavailable";
+  if (error instanceof ConfigError || error instanceof SecretError) return "ledger_unavailable";
   if (error instanceof TokenError) return error.code === "invalid" ? "invalid_token" : "ledger_unavailable";
   if (error instanceof ProviderError) {
     if (error.code === "grant_refused") return "expired_transaction";

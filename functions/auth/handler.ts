@@ -1,6 +1,6 @@
 // Entry of the function behind /auth: reads the environment, puts the parts together.
 
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { configSource } from "../shared/config.ts";
 import { environmentChoice, environmentVariable } from "../shared/environment.ts";
@@ -8,30 +8,32 @@ import { createLedger, LEDGER_PATIENCE } from "../shared/ledger.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { functionLog } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
+import { READ_RETRIES } from "../shared/patience.ts";
+import { secretSource } from "../shared/secret.ts";
 import { poolKeys } from "../shared/token-verifier.ts";
+import { clientSecretSource } from "./client-secret.ts";
 import { createAuth } from "./endpoints.ts";
-import { clientSecretReader } from "./provider/client-secret.ts";
 
 const clock = Date.now;
 const log = functionLog(clock);
+const patience = { ...READ_RETRIES, timeoutMs: LIMITS.secretMs };
+const secretsManager = new SecretsManagerClient({ maxAttempts: 1 });
+const secret = (variable: string) =>
+  secretSource({ secretsManager, secretId: environmentVariable(variable), patience, clock, log });
 
 export const handler = createAuth({
   config: configSource({
-    ssm: new SSMClient({}),
+    ssm: new SSMClient({ maxAttempts: 1 }),
     parameterName: environmentVariable("CONFIG_PARAMETER"),
-    timeoutMs: LIMITS.configMs,
+    patience: { ...READ_RETRIES, timeoutMs: LIMITS.configMs },
     clock,
     log,
   }),
-  clientSecret: clientSecretReader({
-    userPools: new CognitoIdentityProviderClient({ maxAttempts: 1 }),
-    retries: { attempts: 8, firstPauseMs: 200, longestPauseMs: 1500 },
-    timeoutMs: LIMITS.clientSecretMs,
-  }),
+  clientSecret: clientSecretSource(secret("CLIENT_SECRET_ID")),
+  originSecret: secret("ORIGIN_SECRET_ID"),
   ledger: ({ graphqlUrl }) => createLedger({ graphqlUrl, post, ...LEDGER_PATIENCE }),
   fetch: (url, init) => fetch(url, init),
   keys: poolKeys(),
-  originSecret: environmentVariable("ORIGIN_SECRET"),
   auditMode: environmentChoice("AUDIT_MODE", ["strict", "best-effort"]),
   limits: LIMITS,
   clock,

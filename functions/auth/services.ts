@@ -5,9 +5,13 @@ import { accessTokenVerifier, type AccessToken } from "../shared/access-token.ts
 import type { Config } from "../shared/config.ts";
 import type { Ledger } from "../shared/ledger.ts";
 import type { Log } from "../shared/log.ts";
+import { originCheck, type OriginCheck } from "../shared/origin.ts";
+import type { SecretSource } from "../shared/secret.ts";
 import { tokenVerifier, type TokenVerifier } from "../shared/token-verifier.ts";
 import type { AuditMode } from "./checks/recorded.ts";
-import { audienceOf, createSeal, keyFor, type Seal } from "./cookies/seal.ts";
+import type { ClientSecretSource } from "./client-secret.ts";
+import { keyRing } from "./cookies/key-ring.ts";
+import { audienceOf, createSeal, type Seal } from "./cookies/seal.ts";
 import { SESSION_SECONDS, sessionSchema, type Session } from "./cookies/session.ts";
 import { TRANSACTION_SECONDS, transactionSchema, type Transaction } from "./cookies/transaction.ts";
 import type { ProviderFetch } from "./provider/bounded-fetch.ts";
@@ -17,14 +21,13 @@ import { createProvider, type Provider, type ProviderLimits } from "./provider/p
 export interface AuthDependencies {
   /** Rejects with `ConfigError`. */
   readonly config: () => Promise<Config>;
-  /** Rejects with `ClientSecretError`. */
-  readonly clientSecret: (config: Config) => Promise<string>;
+  readonly clientSecret: ClientSecretSource;
+  /** What the distribution sends in `x-ll-origin`. */
+  readonly originSecret: SecretSource;
   readonly ledger: (config: Config) => Ledger;
   readonly fetch: ProviderFetch;
   /** The user pool's public keys. */
   readonly keys: JwksCache;
-  /** What the distribution sends in `x-ll-origin`. */
-  readonly originSecret: string;
   readonly auditMode: AuditMode;
   readonly limits: ProviderLimits;
   /** Milliseconds since the epoch. */
@@ -40,53 +43,54 @@ export interface Services {
   readonly verifyAccessToken: (token: string) => Promise<AccessToken>;
   readonly verifyIdToken: TokenVerifier;
   readonly ledger: Ledger;
-  readonly originSecret: string;
+  readonly isFromDistribution: OriginCheck;
   readonly auditMode: AuditMode;
   readonly clock: () => number;
   readonly log: Log;
 }
 
-/** Returns a function that resolves to the services; what goes wrong in making them is tried anew on the next call. */
+/**
+ * Returns a function that resolves to the services. All that they need is read at once; what goes wrong in reading it is
+ * tried anew on the next call.
+ */
 export function serviceSource(dependencies: AuthDependencies): () => Promise<Services> {
-  const kept = new WeakMap<Config, Promise<Services>>();
+  const { config: readConfig, clientSecret: client, originSecret } = dependencies;
+  let last:
+    { readonly config: Config; readonly clientSecret: string; readonly services: Services } | undefined;
   return async () => {
-    const config = await dependencies.config();
-    const services = kept.get(config) ?? createServices(config, dependencies);
-    kept.set(config, services);
-    try {
-      return await services;
-    } catch (error) {
-      kept.delete(config);
-      throw error;
+    const [config, { clientSecret }] = await Promise.all([readConfig(), client.get(), originSecret.get()]);
+    if (last?.config !== config || last.clientSecret !== clientSecret) {
+      last = { config, clientSecret, services: createServices(config, clientSecret, dependencies) };
     }
+    return last.services;
   };
 }
 
-async function createServices(config: Config, dependencies: AuthDependencies): Promise<Services> {
-  const { fetch, limits, keys, clock, log, originSecret, auditMode } = dependencies;
+function createServices(config: Config, clientSecret: string, dependencies: AuthDependencies): Services {
+  const { fetch, limits, keys, clock, log, auditMode } = dependencies;
   const { userPoolId, clientId } = config;
-  const clientSecret = await dependencies.clientSecret(config);
+  const sealed = (purpose: string) => ({
+    keys: keyRing({ secret: dependencies.clientSecret, purpose, clientId, clock }),
+    audience: audienceOf(purpose, config),
+    clock,
+  });
   return {
     config,
     provider: createProvider({ config, clientSecret, fetch, limits }),
     transactions: createSeal({
-      key: keyFor("transaction", clientSecret, clientId),
-      audience: audienceOf("transaction", config),
+      ...sealed("transaction"),
       content: transactionSchema,
       lifetimeSeconds: TRANSACTION_SECONDS,
-      clock,
     }),
     sessions: createSeal({
-      key: keyFor("session", clientSecret, clientId),
-      audience: audienceOf("session", config),
+      ...sealed("session"),
       content: sessionSchema,
       lifetimeSeconds: SESSION_SECONDS,
-      clock,
     }),
     verifyAccessToken: accessTokenVerifier({ userPoolId, clientId, keys, clock }),
     verifyIdToken: tokenVerifier({ userPoolId, clientId, tokenUse: "id", keys, clock }),
     ledger: dependencies.ledger(config),
-    originSecret,
+    isFromDistribution: originCheck(dependencies.originSecret),
     auditMode,
     clock,
     log,

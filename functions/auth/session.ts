@@ -29,7 +29,7 @@ export async function session(
   requireSameOrigin(request, config.origin);
   const { accessToken, claims, session } = await ending(cookies, () => refreshed(request, services));
   // The cookie goes on saying what it says: a new one might replace that of somebody who signs in meanwhile.
-  const viewer = viewerOf(request, services.originSecret);
+  const viewer = await viewerOf(request, services.isFromDistribution);
   const recorded =
     session.recorded || (await requireRecord({ token: accessToken, claims, viewer }, services));
   return answerJson(200, {

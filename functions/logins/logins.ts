@@ -8,6 +8,8 @@ import { answerJson, RETRY_AFTER } from "../shared/http-answer.ts";
 import { readRequest, type HttpRequest } from "../shared/http-request.ts";
 import type { Ledger } from "../shared/ledger.ts";
 import { describeError, type Log } from "../shared/log.ts";
+import { originCheck } from "../shared/origin.ts";
+import type { SecretSource } from "../shared/secret.ts";
 import { viewerOf } from "../shared/viewer.ts";
 import { requireBearer } from "./bearer.ts";
 import { parseBody } from "./body.ts";
@@ -21,7 +23,7 @@ export interface LoginsDependencies {
   /** The user pool's public keys. */
   readonly keys: JwksCache;
   /** What the distribution sends in `x-ll-origin`. */
-  readonly originSecret: string;
+  readonly originSecret: SecretSource;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly log: Log;
@@ -47,13 +49,17 @@ async function recordAndGreet(
   dependencies: LoginsDependencies,
   verifierFor: (config: Config) => (token: string) => Promise<AccessToken>,
 ): Promise<APIGatewayProxyResult> {
-  const config = await dependencies.config();
+  const { config: readConfig, originSecret } = dependencies;
+  const [config] = await Promise.all([readConfig(), originSecret.get()]);
   const token = await requireBearer(request, verifierFor(config));
   const { device, locale } = parseBody(request.body);
   const ledger = dependencies.ledger(config);
   // Whoever holds a token can say the same to GraphQL directly, and only the first record of a sign-in counts: for
   // tokens of our own client that is the one the sign-in itself made.
-  const login = await ledger.recordLogin(token, device ?? viewerOf(request, dependencies.originSecret));
+  const login = await ledger.recordLogin(
+    token,
+    device ?? (await viewerOf(request, originCheck(originSecret))),
+  );
   const greeting = await ledger.greet(token, locale ?? null);
   return answerJson(200, { login, greeting });
 }

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { cachedValue } from "./cached-value.ts";
 import { KnownError } from "./known-error.ts";
 import { describeError, type Log } from "./log.ts";
+import { askPatiently, type Patience } from "./patience.ts";
 
 const url = v.pipe(v.string(), v.url());
 
@@ -35,12 +36,12 @@ export type Config = v.InferOutput<typeof configSchema>;
 export class ConfigError extends KnownError<"config_unavailable" | "config_invalid"> {}
 
 export interface ConfigOptions {
+  /** A client that does not try again by itself. */
   readonly ssm: SSMClient;
   readonly parameterName: string;
   readonly clock: () => number;
   readonly log: Log;
-  /** Longest time a reading may take, in milliseconds. */
-  readonly timeoutMs: number;
+  readonly patience: Patience;
 }
 
 /** A deployment changes the parameter without starting new instances: they notice within this time. */
@@ -56,7 +57,7 @@ export function configSource({
   parameterName,
   clock,
   log,
-  timeoutMs,
+  patience,
 }: ConfigOptions): () => Promise<Config> {
   let last: { text: string; config: Config } | undefined;
   return cachedValue({
@@ -67,17 +68,21 @@ export function configSource({
       log.warn("config_stale", { cause: describeError(error) });
     },
     load: async () => {
-      const text = await readParameter(ssm, parameterName, timeoutMs);
+      const text = await readParameter(ssm, parameterName, patience);
       if (last?.text !== text) last = { text, config: parseConfig(text, parameterName) };
       return last.config;
     },
   });
 }
 
-async function readParameter(ssm: SSMClient, name: string, timeoutMs: number): Promise<string> {
+async function readParameter(ssm: SSMClient, name: string, patience: Patience): Promise<string> {
   try {
     const command = new GetParameterCommand({ Name: name });
-    const { Parameter } = await ssm.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+    const { Parameter } = await askPatiently(
+      (abortSignal) => ssm.send(command, { abortSignal }),
+      AbortSignal.timeout(patience.timeoutMs),
+      patience,
+    );
     return Parameter?.Value ?? "";
   } catch (cause) {
     throw new ConfigError("config_unavailable", `the parameter ${name} cannot be read`, { cause });

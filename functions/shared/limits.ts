@@ -4,9 +4,9 @@
 /** Times in milliseconds, each for the whole of it, all tries included. */
 export const LIMITS = {
   /** Reading the config parameter. */
-  configMs: 2000,
-  /** Reading the client's secret. */
-  clientSecretMs: 5000,
+  configMs: 3000,
+  /** Reading a secret: at the same time as the config, and once more when something came that a later version made. */
+  secretMs: 2500,
   /** One exchange with the token endpoint; a code is tried once only. */
   tokenMs: 4000,
   /** Reading the pool's public keys: two tries, aws-jwt-verify makes the second at once. */

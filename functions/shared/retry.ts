@@ -1,6 +1,6 @@
 // Trying again, with pauses that grow and are spread by chance, so that many callers do not come back at once.
 
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 
 export interface RetryPolicy {
   /** Tries in all, the first included. */
@@ -16,7 +16,12 @@ export interface RetryOptions extends RetryPolicy {
   readonly isPassing: (error: unknown) => boolean;
   /** Ends the trying when it fires, a pause included. The operation should heed it too. */
   readonly signal?: AbortSignal;
+  /** Waits for so many milliseconds, and rejects when the signal fires. Default is the machine's own timer. */
+  readonly pause?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
+
+const timer = (ms: number, signal?: AbortSignal) =>
+  wait(ms, undefined, signal === undefined ? {} : { signal });
 
 /**
  * Calls the operation until it resolves, its error is not a passing one, or tries or time are used up; then rejects with
@@ -24,7 +29,7 @@ export interface RetryOptions extends RetryPolicy {
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  */
 export async function retry<Value>(operation: () => Promise<Value>, options: RetryOptions): Promise<Value> {
-  const { attempts, firstPauseMs, longestPauseMs, isPassing, signal } = options;
+  const { attempts, firstPauseMs, longestPauseMs, isPassing, signal, pause = timer } = options;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await operation();
@@ -32,7 +37,7 @@ export async function retry<Value>(operation: () => Promise<Value>, options: Ret
       if (attempt === attempts || !isPassing(error)) throw error;
       const bound = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1));
       try {
-        await pause(Math.random() * bound, undefined, signal === undefined ? {} : { signal });
+        await pause(Math.random() * bound, signal);
       } catch {
         throw error; // the time is used up: what the operation met says more than that
       }

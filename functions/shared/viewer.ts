@@ -2,7 +2,7 @@
 
 import { isIP } from "node:net";
 import { onlyHeader, type HttpRequest } from "./http-request.ts";
-import { isSameText } from "./same-text.ts";
+import type { OriginCheck } from "./origin.ts";
 
 export interface Viewer {
   /** An IPv4 or IPv6 address; null where it is not known. */
@@ -14,11 +14,12 @@ export interface Viewer {
 const MAX_USER_AGENT_LENGTH = 512;
 
 /**
- * Describes the viewer of a request. Only the distribution knows `originSecret`: with it in `x-ll-origin` the address is
- * the one that CloudFront saw, without it the one that API Gateway saw. Never throws.
+ * Describes the viewer of a request. Only the distribution knows what to send in `x-ll-origin`: with it the address is
+ * the one that CloudFront saw, without it the one that API Gateway saw. Rejects with what `isFromDistribution` does.
  */
-export function viewerOf(request: HttpRequest, originSecret: string): Viewer {
-  const cameThroughDistribution = isSameText(onlyHeader(request, "x-ll-origin") ?? "", originSecret);
+export async function viewerOf(request: HttpRequest, isFromDistribution: OriginCheck): Promise<Viewer> {
+  const sent = onlyHeader(request, "x-ll-origin");
+  const cameThroughDistribution = sent !== undefined && (await isFromDistribution(sent));
   const address = cameThroughDistribution ? beforeDistribution(request) : request.sourceIp;
   return { address: canonicalAddress(address ?? ""), userAgent: userAgentOf(request) };
 }

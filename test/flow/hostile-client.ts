@@ -4,8 +4,8 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { createBrowser } from "../../operate/browser.ts";
 import { fillSignInForm } from "../../operate/sign-in.ts";
-import { clientSecretOf, cookieSeals } from "./cookie-seals.ts";
-import { outputs, userPools, type User } from "./stack.ts";
+import { cookieSeals } from "./cookie-seals.ts";
+import { outputs, type User } from "./stack.ts";
 
 export const SESSION_COOKIE = "__Host-Http-ll_session";
 export const TX_PREFIX = "__Host-Http-ll_tx_";
@@ -151,7 +151,7 @@ interface MadeEarlier {
 }
 
 /** The seals of the system: they open its cookies, and make such as were made so many seconds ago. */
-export async function sealsOf({ ageSeconds, lifetimeSeconds }: MadeEarlier) {
+export function sealsOf({ ageSeconds, lifetimeSeconds }: MadeEarlier) {
   const clock = () => Date.now() - ageSeconds * 1000;
-  return cookieSeals(outputs, await clientSecretOf(userPools, outputs), { lifetimeSeconds, clock });
+  return cookieSeals(outputs, { lifetimeSeconds, clock });
 }

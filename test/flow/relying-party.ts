@@ -1,23 +1,21 @@
 // A relying party of its own, beside the page: openid-client, unmodified, with the web client's secret.
 
-import { DescribeUserPoolClientCommand } from "@aws-sdk/client-cognito-identity-provider";
 import * as client from "openid-client";
 import { createBrowser } from "../../operate/browser.ts";
 import { fillSignInForm } from "../../operate/sign-in.ts";
-import { outputs, stackFetch, userPools, type User } from "./stack.ts";
+import { clientSecretOf } from "./cookie-seals.ts";
+import { outputs, stackFetch, type User } from "./stack.ts";
 
 const SCOPE = "openid ledger/logins";
 const REDIRECT_URI = `${outputs.AppUrl}/auth/callback`;
 
 /** The pool as openid-client discovers it from its issuer, which is AWS's on every stage. */
 export async function discover(): Promise<client.Configuration> {
-  const { UserPoolClient } = await userPools.send(
-    new DescribeUserPoolClientCommand({ UserPoolId: outputs.UserPoolId, ClientId: outputs.WebClientId }),
-  );
+  const { clientSecret } = await clientSecretOf(outputs);
   return client.discovery(
     new URL(`https://cognito-idp.${outputs.Region}.amazonaws.com/${outputs.UserPoolId}`),
     outputs.WebClientId,
-    UserPoolClient?.ClientSecret,
+    clientSecret,
     undefined,
     {
       [client.customFetch]: (url, init) => stackFetch(url, init as RequestInit),

@@ -6,14 +6,13 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientConfig, readOutputs, type Outputs } from "../../operate/stack.ts";
-import { clientSecretOf, cookieSeals } from "./cookie-seals.ts";
+import { clientSecretOf, cookieSeals, secretText } from "./cookie-seals.ts";
 import type { Answer, Visitor } from "./hostile-client.ts";
 import { startProcess, type StartProcess } from "./start-process.ts";
 
@@ -160,7 +159,7 @@ async function useToken(
 /** What is in a visitor's cookies: they themselves, and what they are sealed around. */
 async function collectCookies(visitor: Visitor, secrets: Secrets): Promise<void> {
   const options = { lifetimeSeconds: 1, clock: Date.now };
-  const { transactions, sessions } = cookieSeals(outputs, await readClientSecret(), options);
+  const { transactions, sessions } = await cookieSeals(outputs, options);
   for (const [name, value] of visitor.cookies) {
     secrets.add(name === client.SESSION_COOKIE ? "session cookie" : "transaction cookie", value);
     const transaction = await transactions.open(value);
@@ -169,9 +168,6 @@ async function collectCookies(visitor: Visitor, secrets: Secrets): Promise<void>
     if (session.status === "good") secrets.add("refresh token", session.content.refreshToken);
   }
 }
-
-const readClientSecret = () =>
-  clientSecretOf(new CognitoIdentityProviderClient(clientConfig(outputs)), outputs);
 
 /** Every line of every log group. */
 async function logLines(): Promise<Seen[]> {
@@ -188,8 +184,11 @@ async function logLines(): Promise<Seen[]> {
   return lines;
 }
 
-/** Every file of the state folder. The pool's own store is the one place that must know the client's secret. */
-function stateFiles(): (Seen & { readonly isPoolsOwn: boolean })[] {
+/** Services that keep secrets of the stack: that is what they are for. */
+const KEEPERS = ["cognito", "secrets-manager"];
+
+/** Every file of the state folder. The pool's own store and the secrets' must know the client's secret. */
+function stateFiles(): (Seen & { readonly isKeptThere: boolean })[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {
@@ -197,7 +196,8 @@ function stateFiles(): (Seen & { readonly isPoolsOwn: boolean })[] {
       const where = relative(folder, path);
       // Bytes as they are, one character each: the values looked for are ASCII.
       const text = readFileSync(path, "latin1");
-      return { where, text, isPoolsOwn: where.startsWith(join("state", "services", "cognito")) };
+      const isKeptThere = KEEPERS.some((service) => where.startsWith(join("state", "services", service)));
+      return { where, text, isKeptThere };
     });
 }
 
@@ -207,10 +207,12 @@ test("nothing secret is in any answer, log, file or line of output beyond the pl
   const { Items = [] } = await new DynamoDBClient(clientConfig(outputs)).send(
     new ScanCommand({ TableName: outputs.TableName }),
   );
-  const clientSecret = await readClientSecret();
-  const ofClient = new Secrets();
-  ofClient.add("client secret", clientSecret);
-  ofClient.add(
+  const { clientSecret, sealKey } = await clientSecretOf(outputs);
+  const ofStack = new Secrets();
+  ofStack.add("client secret", clientSecret);
+  ofStack.add("key of the cookies", sealKey);
+  ofStack.add("origin secret", await secretText(outputs, outputs.OriginSecretArn));
+  ofStack.add(
     "client authentication",
     Buffer.from(`${outputs.WebClientId}:${clientSecret}`).toString("base64"),
   );
@@ -232,17 +234,17 @@ test("nothing secret is in any answer, log, file or line of output beyond the pl
   const everything: Seen[] = [
     ...answers,
     ...lines,
-    ...files.filter(({ isPoolsOwn }) => !isPoolsOwn),
+    ...files.filter(({ isKeptThere }) => !isKeptThere),
     { where: "standard output", text: system.said() },
     { where: "the table", text: JSON.stringify(Items) },
   ];
   const found = everything.flatMap(({ where, text }) =>
-    [...secrets.foundIn(text), ...ofClient.foundIn(text)].map((what) => `${what} in ${where}`),
+    [...secrets.foundIn(text), ...ofStack.foundIn(text)].map((what) => `${what} in ${where}`),
   );
   expect(found).toEqual([]);
 
-  // The pool keeps the client's secret, and of all the rest at most hashes.
-  for (const { where, text } of files.filter(({ isPoolsOwn }) => isPoolsOwn)) {
+  // Pool and Secrets Manager keep the stack's secrets, and of all the rest at most hashes.
+  for (const { where, text } of files.filter(({ isKeptThere }) => isKeptThere)) {
     expect(secrets.foundIn(text), where).toEqual([]);
   }
 

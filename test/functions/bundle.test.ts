@@ -2,6 +2,7 @@
 // them, speaking to AWS's interfaces on loopback.
 
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
@@ -62,7 +63,8 @@ const LAMBDA_ENVIRONMENT = {
 /** A value for every variable that the template gives a function. */
 const VALUES: Readonly<Record<string, string>> = {
   CONFIG_PARAMETER: "/login-ledger/test/config",
-  ORIGIN_SECRET: "secret",
+  CLIENT_SECRET_ID: "login-ledger/test/client",
+  ORIGIN_SECRET_ID: "login-ledger/test/origin",
   AUDIT_MODE: "strict",
   BUCKET: "bucket",
   GREETING_PATH: "/login-ledger/test/greeting",
@@ -116,8 +118,13 @@ const awsAnswering: HttpHandler = (request) => {
           },
         }),
       );
-    case "DescribeUserPoolClient":
-      return Promise.resolve(json(200, { UserPoolClient: { ClientSecret: "s" } }));
+    case "GetSecretValue":
+      return Promise.resolve(
+        json(200, {
+          CreatedDate: 0,
+          SecretString: JSON.stringify({ clientSecret: "s", sealKey: "k".repeat(43) }),
+        }),
+      );
     case "GetParametersByPath":
       return Promise.resolve(
         json(200, {
@@ -128,6 +135,20 @@ const awsAnswering: HttpHandler = (request) => {
       return Promise.resolve({ status: request.method === "PUT" ? 200 : 404 });
   }
 };
+
+test("nothing deployed asks for the user pool's client, which AWS answers five times a second", () => {
+  const deployedFiles = Object.values(assembly.template.Resources).flatMap(({ Type, Properties }) =>
+    Type === "AWS::Lambda::Function" ? [v.parse(deployedFunctionSchema, Properties).Code.S3Key] : [],
+  );
+  expect(deployedFiles).toHaveLength(Object.keys(CONSTRUCTS).length);
+  const texts = [
+    JSON.stringify(assembly.template),
+    ...deployedFiles.map((key) => readFileSync(join(assembly.assetDirectory(key), "index.cjs"), "utf8")),
+  ];
+  for (const text of texts) {
+    expect(/DescribeUserPool|CognitoIdentityProvider/.exec(text)?.[0]).toBeUndefined();
+  }
+});
 
 describe("a deployed function", () => {
   test("auth starts a sign-in", async () => {
@@ -199,7 +220,7 @@ describe("a deployed function", () => {
 
   test.each<[FunctionName, string]>([
     ["auth", "CONFIG_PARAMETER"],
-    ["logins", "ORIGIN_SECRET"],
+    ["logins", "ORIGIN_SECRET_ID"],
     ["login-file", "BUCKET"],
     ["greeting", "CACHE_SECONDS"],
   ])("%s does not start without %s, and says so", async (name, variable) => {

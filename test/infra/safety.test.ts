@@ -12,13 +12,14 @@ import { identity } from "./safety/identity.ts";
 import { logs } from "./safety/logs.ts";
 import { ofType, readable, type ReadableTemplate } from "./safety/readable.ts";
 import { restApi } from "./safety/rest-api.ts";
+import { secrets } from "./safety/secrets.ts";
 import { storePolicies } from "./safety/store-policies.ts";
 import { stores } from "./safety/stores.ts";
 import { KNOWN_TYPES, wholeTemplate } from "./safety/whole-template.ts";
 import { STAGES, SYNTHESIS_TIMEOUT_MS, synthesize } from "./templates.ts";
 
 const CONCERNS = [
-  ...[stores, storePolicies, grants, functions, logs],
+  ...[stores, storePolicies, grants, secrets, functions, logs],
   ...[identity, graphqlApi, restApi, distribution, wholeTemplate],
 ];
 const ALL_CHECKS = CONCERNS.flatMap(({ checks }) => checks);

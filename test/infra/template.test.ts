@@ -68,11 +68,14 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     expect(Object.keys(templates[stage].Outputs).sort()).toEqual([
       "AppUrl",
       "BucketName",
+      "ClientSecretArn",
       "DeadLetterQueueUrl",
+      "DistributionId",
       "GraphQLUrl",
       "GreetingPath",
       "LoginLogGroup",
       "LoginUrl",
+      "OriginSecretArn",
       "PageBucketName",
       "RealtimeUrl",
       "Region",
@@ -81,6 +84,10 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
       "UserPoolId",
       "WebClientId",
     ]);
+  });
+
+  test("J5: no output says what a secret holds", () => {
+    expect(JSON.stringify(templates[stage].Outputs)).not.toMatch(/"[\w.]*\.?ClientSecret"|\{\{resolve:/);
   });
 
   test("the table's key is the authentication event, with an index by user and one by name", () => {
@@ -98,7 +105,7 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
   });
 
   test("A31: what a function waits for ends before the function does, and the function before API Gateway's patience", () => {
-    const { configMs, clientSecretMs, tokenMs, keysMs, ledgerMs, revokeMs } = LIMITS;
+    const { configMs, secretMs, tokenMs, keysMs, ledgerMs, revokeMs } = LIMITS;
     const limitOf = (name: RegExp) => {
       const found = Object.entries(templates[stage].Resources).find(
         ([id, { Type }]) => Type === "AWS::Lambda::Function" && name.test(id),
@@ -107,10 +114,12 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     };
     const apiGatewayMs = 29_000;
     const auth = limitOf(/^FunctionsAuth/);
-    expect(configMs + clientSecretMs + tokenMs + keysMs + ledgerMs + revokeMs).toBeLessThan(auth);
+    // All that is read at the start is read at once; after that either secret may have a version that is not known yet.
+    const startMs = Math.max(configMs, secretMs);
+    expect(startMs + 2 * secretMs + tokenMs + keysMs + ledgerMs + revokeMs).toBeLessThan(auth);
     expect(auth).toBeLessThan(apiGatewayMs);
     const logins = limitOf(/^FunctionsLogins/);
-    expect(configMs + keysMs + 2 * ledgerMs).toBeLessThan(logins);
+    expect(startMs + secretMs + keysMs + 2 * ledgerMs).toBeLessThan(logins);
     expect(logins).toBeLessThan(apiGatewayMs);
 
     const { timeoutMs, retries } = LEDGER_PATIENCE;
@@ -119,7 +128,7 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     );
     expect(pauses.reduce((sum, pause) => sum + pause, retries.attempts * timeoutMs)).toBeLessThan(ledgerMs);
     // A token endpoint that does not answer ends the sign-in within eight seconds.
-    expect(configMs + tokenMs).toBeLessThan(8000);
+    expect(startMs + tokenMs).toBeLessThan(8000);
   });
 });
 

@@ -1,8 +1,9 @@
 // Cookies nobody but this function can read or make: encrypted JWTs under a key for one purpose.
 
-import { hkdfSync } from "node:crypto";
 import { EncryptJWT, errors, jwtDecrypt } from "jose";
 import * as v from "valibot";
+import { SecretError } from "../../shared/secret.ts";
+import type { KeyRing } from "./key-ring.ts";
 
 /** What became of a sealed value: its content, or why there is none. */
 type Opened<Content> =
@@ -12,13 +13,14 @@ type Opened<Content> =
 
 export interface Seal<Content> {
   readonly lifetimeSeconds: number;
+  /** Rejects with `SecretError`. */
   seal(content: Content): Promise<string>;
+  /** Rejects with `SecretError` when the value may be good but the key that it names cannot be read. */
   open(sealed: string): Promise<Opened<Content>>;
 }
 
 export interface SealOptions<Content> {
-  /** 32 bytes, of which nobody else knows. */
-  readonly key: Uint8Array;
+  readonly keys: KeyRing;
   /** What the value is for: one made for another purpose does not open, even under the same key. */
   readonly audience: string;
   readonly content: v.GenericSchema<unknown, Content>;
@@ -33,15 +35,10 @@ const MAX_SEALED_LENGTH = 4096;
 /** `dir` with A256GCM: https://www.rfc-editor.org/rfc/rfc7518#section-4.5 */
 const HEADER = { alg: "dir", enc: "A256GCM" } as const;
 
-const timesSchema = v.object({ iat: v.number() });
+/** Eight bytes. What names no key at all is not worth reading a secret for. */
+const KEY_ID = /^[\w-]{11}$/;
 
-/**
- * Derives the key for one purpose from the client secret, by HKDF with SHA-256 (https://www.rfc-editor.org/rfc/rfc5869):
- * there is no further secret to keep, and a cookie of another stack does not open.
- */
-export function keyFor(purpose: string, clientSecret: string, clientId: string): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", clientSecret, clientId, `login-ledger ${purpose}`, 32));
-}
+const timesSchema = v.object({ iat: v.number() });
 
 /** Whom a cookie is for: one purpose on one origin, so that a stack that shares the client with another takes none of its. */
 export function audienceOf(purpose: string, { origin }: { readonly origin: string }): string {
@@ -51,22 +48,28 @@ export function audienceOf(purpose: string, { origin }: { readonly origin: strin
 export function createSeal<Content extends Readonly<Record<string, unknown>>>(
   options: SealOptions<Content>,
 ): Seal<Content> {
-  const { key, audience, content: schema, lifetimeSeconds, clock } = options;
+  const { keys, audience, content: schema, lifetimeSeconds, clock } = options;
+  const keyOf = async ({ kid = "" }: { readonly kid?: string }) => {
+    const found = KEY_ID.test(kid) ? await keys.opening(kid) : undefined;
+    if (found === undefined) throw new errors.JWEDecryptionFailed();
+    return found.key;
+  };
   return {
     lifetimeSeconds,
-    seal: (content) => {
+    seal: async (content) => {
+      const { id, key, opensUntilMs } = await keys.sealing();
       const now = Math.floor(clock() / 1000);
       return new EncryptJWT({ ...content })
-        .setProtectedHeader(HEADER)
+        .setProtectedHeader({ ...HEADER, kid: id })
         .setAudience(audience)
         .setIssuedAt(now)
-        .setExpirationTime(now + lifetimeSeconds)
+        .setExpirationTime(Math.min(now + lifetimeSeconds, Math.floor(opensUntilMs / 1000)))
         .encrypt(key);
     },
     open: async (sealed) => {
       if (sealed.length > MAX_SEALED_LENGTH || !isCanonical(sealed)) return { status: "invalid" };
       try {
-        const { payload } = await jwtDecrypt(sealed, key, {
+        const { payload } = await jwtDecrypt(sealed, keyOf, {
           audience,
           keyManagementAlgorithms: [HEADER.alg],
           contentEncryptionAlgorithms: [HEADER.enc],
@@ -76,6 +79,7 @@ export function createSeal<Content extends Readonly<Record<string, unknown>>>(
         const { iat } = v.parse(timesSchema, payload);
         return { status: "good", content: v.parse(schema, payload), issuedAtEpochSeconds: iat };
       } catch (error) {
+        if (error instanceof SecretError) throw error;
         // Whatever else is wrong with it, the value came from outside: no kind of rubbish is a fault of ours.
         return { status: error instanceof errors.JWTExpired ? "expired" : "invalid" };
       }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ERROR_KINDS } from "../../../functions/auth/errors.ts";
 import { json } from "cdk-offline/testing";
-import { errorOf, ORIGIN, SESSION_COOKIE, startAuthSystem } from "../parts/auth-system.ts";
+import { errorOf, ORIGIN, SEAL_KEY, SESSION_COOKIE, startAuthSystem } from "../parts/auth-system.ts";
 import { REQUEST_ID, type EventParts } from "../parts/rest-event.ts";
 import { CLIENT_SECRET } from "../parts/user-pool.ts";
 
@@ -119,23 +119,25 @@ describe("503, with nobody signed out, is the answer when", () => {
     expect((await system.handler({ target: "/auth/login" })).statusCode).toBe(302);
   });
 
-  test("the client secret cannot be read, until it can", async () => {
+  test("the secrets cannot be read, until it can", async () => {
     const system = await startAuthSystem();
-    const { DescribeUserPoolClient } = system.aws.operations;
-    delete system.aws.operations["DescribeUserPoolClient"];
+    const { GetSecretValue } = system.aws.operations;
+    delete system.aws.operations["GetSecretValue"];
     const answer = await system.handler({ target: "/auth/login" });
     expect([answer.statusCode, errorOf(answer)]).toEqual([503, "ledger_unavailable"]);
-    if (DescribeUserPoolClient !== undefined) {
-      system.aws.operations["DescribeUserPoolClient"] = DescribeUserPoolClient;
+    if (GetSecretValue !== undefined) {
+      system.aws.operations["GetSecretValue"] = GetSecretValue;
     }
     expect((await system.handler({ target: "/auth/login" })).statusCode).toBe(302);
   });
 });
 
-test("config and client secret are read once for many requests at once", async () => {
+test("config and secrets are read once for many requests at once", async () => {
   const system = await startAuthSystem();
   await Promise.all(Array.from({ length: 50 }, () => system.handler({ target: "/auth/login" })));
-  expect([...system.aws.calls].sort()).toEqual(["DescribeUserPoolClient", "GetParameter"]);
+  // Two secrets, each with a current version and, for once, no previous one.
+  const secrets = Array.from({ length: 4 }, () => "GetSecretValue");
+  expect([...system.aws.calls].sort()).toEqual(["GetParameter", ...secrets]);
 });
 
 test("a fault nobody thought of is answered with 502 and logged with the place it came from, not its text", async () => {
@@ -154,7 +156,7 @@ test("a fault nobody thought of is answered with 502 and logged with the place i
 
 test("no code, token, verifier, secret or cookie value is ever logged or put into a body or address", async () => {
   const system = await startAuthSystem();
-  const secrets = new Set([CLIENT_SECRET]);
+  const secrets = new Set([CLIENT_SECRET, SEAL_KEY]);
   const browser = system.newBrowser();
   const answers = [];
   for (const fault of [

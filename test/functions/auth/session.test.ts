@@ -2,19 +2,22 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { audienceOf, createSeal, keyFor } from "../../../functions/auth/cookies/seal.ts";
+import { audienceOf, createSeal } from "../../../functions/auth/cookies/seal.ts";
+import type { KeyRing } from "../../../functions/auth/cookies/key-ring.ts";
 import { sessionSchema } from "../../../functions/auth/cookies/session.ts";
 import { json } from "cdk-offline/testing";
 import {
   errorOf,
   ORIGIN,
+  SEAL_KEY,
   SESSION_COOKIE,
   setCookies,
   startAuthSystem,
   TX_PREFIX,
 } from "../parts/auth-system.ts";
 import { REQUEST_ID } from "../parts/rest-event.ts";
-import { CLIENT_ID, CLIENT_SECRET } from "../parts/user-pool.ts";
+import { keysFrom } from "../parts/secrets.ts";
+import { CLIENT_ID } from "../parts/user-pool.ts";
 
 const expired = `${SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict`;
 
@@ -60,11 +63,11 @@ describe("POST /auth/session", () => {
   describe("A14: answers 401, with one body for all and the cookie taken back, to", () => {
     const session = { refreshToken: "r".repeat(1800), loginId: "login", transaction: "tx", recorded: true };
     const audience = audienceOf("session", { origin: ORIGIN });
-    const sealOf = (key: Uint8Array, forWhom = audience, clock = Date.now) =>
-      createSeal({ key, audience: forWhom, content: sessionSchema, lifetimeSeconds: 43_200, clock }).seal(
+    const sealOf = (keys: KeyRing, forWhom = audience, clock = Date.now) =>
+      createSeal({ keys, audience: forWhom, content: sessionSchema, lifetimeSeconds: 43_200, clock }).seal(
         session,
       );
-    const ownKey = keyFor("session", CLIENT_SECRET, CLIENT_ID);
+    const ownKeys = keysFrom("session", SEAL_KEY, CLIENT_ID);
 
     test.each([
       ["no cookie", () => ""],
@@ -73,25 +76,25 @@ describe("POST /auth/session", () => {
       ["100 KB", () => `${SESSION_COOKIE}=${"x".repeat(100_000)}`],
       [
         "one made with another stack's secret",
-        async () => `${SESSION_COOKIE}=${await sealOf(keyFor("session", "another secret", CLIENT_ID))}`,
+        async () => `${SESSION_COOKIE}=${await sealOf(keysFrom("session", "another secret", CLIENT_ID))}`,
       ],
       [
         "one made for another purpose under the same key",
         async () =>
-          `${SESSION_COOKIE}=${await sealOf(ownKey, audienceOf("transaction", { origin: ORIGIN }))}`,
+          `${SESSION_COOKIE}=${await sealOf(ownKeys, audienceOf("transaction", { origin: ORIGIN }))}`,
       ],
       [
         "one made for another purpose under that purpose's key",
-        async () => `${SESSION_COOKIE}=${await sealOf(keyFor("transaction", CLIENT_SECRET, CLIENT_ID))}`,
+        async () => `${SESSION_COOKIE}=${await sealOf(keysFrom("transaction", SEAL_KEY, CLIENT_ID))}`,
       ],
       [
         "one made for another origin that shares the client",
         async () =>
-          `${SESSION_COOKIE}=${await sealOf(ownKey, audienceOf("session", { origin: "https://b.example" }))}`,
+          `${SESSION_COOKIE}=${await sealOf(ownKeys, audienceOf("session", { origin: "https://b.example" }))}`,
       ],
       [
         "one that has expired",
-        async () => `${SESSION_COOKIE}=${await sealOf(ownKey, audience, () => Date.now() - 43_201_000)}`,
+        async () => `${SESSION_COOKIE}=${await sealOf(ownKeys, audience, () => Date.now() - 43_201_000)}`,
       ],
     ])("%s", async (_, cookie) => {
       const system = await startAuthSystem();
@@ -105,7 +108,7 @@ describe("POST /auth/session", () => {
 
     test("one whose refresh token the pool does not take (any more)", async () => {
       const system = await startAuthSystem();
-      const headers = { "x-ll-csrf": "1", cookie: `${SESSION_COOKIE}=${await sealOf(ownKey)}` };
+      const headers = { "x-ll-csrf": "1", cookie: `${SESSION_COOKIE}=${await sealOf(ownKeys)}` };
       const answer = await system.handler({ method: "POST", target: "/auth/session", headers });
       expect(JSON.parse(answer.body)).toEqual({ error: "no_session", requestId: REQUEST_ID });
       expect(answer.multiValueHeaders).toEqual({ "Set-Cookie": [expired] });

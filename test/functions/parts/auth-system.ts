@@ -3,13 +3,14 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { createAuth } from "../../../functions/auth/endpoints.ts";
 import type { AuthDependencies } from "../../../functions/auth/services.ts";
-import { clientSecretReader } from "../../../functions/auth/provider/client-secret.ts";
+import { clientSecretSource } from "../../../functions/auth/client-secret.ts";
 import { configSource, type Config } from "../../../functions/shared/config.ts";
 import { createLedger } from "../../../functions/shared/ledger.ts";
 import { post } from "../../../functions/shared/post.ts";
 import { startAwsEndpoint, type AwsEndpoint } from "./aws-endpoint.ts";
 import { startGraphqlEndpoint, type GraphqlEndpoint } from "./graphql-endpoint.ts";
 import { logLines, type LogLines } from "./log-lines.ts";
+import { QUICK, secretsOf, sourceOf, type Secrets } from "./secrets.ts";
 import { restEvent, type EventParts } from "./rest-event.ts";
 import {
   AUTHORIZATION_SERVER,
@@ -22,6 +23,7 @@ import {
 
 export const ORIGIN = "https://ledger.example";
 export const ORIGIN_SECRET = "5d1ad0a0-0000-4000-8000-aabbccddeeff";
+export const SEAL_KEY = "Jm3yZ0pN8vXqT5sWc7Kd1LfRb9HgA2uE6iOoMtYxQzV";
 export const SESSION_COOKIE = "__Host-Http-ll_session";
 export const TX_PREFIX = "__Host-Http-ll_tx_";
 
@@ -36,6 +38,7 @@ export interface AuthSystem {
   readonly pool: UserPool;
   readonly ledger: GraphqlEndpoint;
   readonly log: LogLines;
+  readonly secrets: Secrets;
   readonly config: Config;
   /** Added to the time of day, in milliseconds. */
   clockOffsetMs: number;
@@ -53,9 +56,11 @@ interface InstanceOptions {
   readonly createAuth?: typeof createAuth;
 }
 
-export async function startAuthSystem(): Promise<AuthSystem> {
-  const clock = () => Date.now() + system.clockOffsetMs;
+/** @param now the time of day, for tests in which it must not pass by itself. */
+export async function startAuthSystem(now: () => number = Date.now): Promise<AuthSystem> {
+  const clock = () => now() + system.clockOffsetMs;
   const log = logLines(clock);
+  const secrets = secretsOf(clock);
   const pool = await startUserPool(clock);
   const ledger = await startGraphqlEndpoint();
   const config: Config = {
@@ -68,7 +73,7 @@ export async function startAuthSystem(): Promise<AuthSystem> {
   };
   const aws = await startAwsEndpoint({
     GetParameter: () => ({ Parameter: { Name: "/config", Value: JSON.stringify(config) } }),
-    DescribeUserPoolClient: () => ({ UserPoolClient: { ClientId: CLIENT_ID, ClientSecret: CLIENT_SECRET } }),
+    GetSecretValue: secrets.read,
   });
 
   const honestLedger = ({ graphqlUrl }: Config) =>
@@ -93,20 +98,17 @@ export async function startAuthSystem(): Promise<AuthSystem> {
       parameterName: "/config",
       clock,
       log: log.log,
-      timeoutMs: 5000,
+      patience: QUICK,
     });
+    const secret = (secretId: string) => sourceOf({ aws, secretId, clock, log: log.log });
     const moved = origin === undefined ? undefined : { ...config, origin };
     const auth = create({
       config: moved === undefined ? read : () => Promise.resolve(moved),
-      clientSecret: clientSecretReader({
-        userPools: aws.userPools,
-        retries: { attempts: 3, firstPauseMs: 1, longestPauseMs: 2 },
-        timeoutMs: 5000,
-      }),
+      clientSecret: clientSecretSource(secret("client")),
+      originSecret: secret("origin"),
       ledger: otherLedger ?? honestLedger,
       fetch,
       keys: pool.newKeys(),
-      originSecret: ORIGIN_SECRET,
       auditMode,
       limits: { tokenMs, revokeMs },
       clock,
@@ -116,10 +118,17 @@ export async function startAuthSystem(): Promise<AuthSystem> {
   };
   const handler = newInstance();
   const system: AuthSystem = {
-    ...{ handler, newInstance, aws, pool, ledger, log, config, clockOffsetMs: 0 },
+    ...{ handler, newInstance, aws, pool, ledger, log, secrets, config, clockOffsetMs: 0 },
     newBrowser: (through = handler) => new Browser(through, pool),
   };
+  secrets.put("client", clientSecretWith(SEAL_KEY));
+  secrets.put("origin", ORIGIN_SECRET);
   return system;
+}
+
+/** What the client's secret holds with this key. */
+export function clientSecretWith(sealKey: string): string {
+  return JSON.stringify({ clientSecret: CLIENT_SECRET, sealKey });
 }
 
 /** A browser as far as cookies go: keeps what it is told, sends what it has. */

@@ -1,6 +1,6 @@
-// A loopback stand-in for Parameter Store and the user-pool API, spoken to by the real SDK clients.
+// A loopback stand-in for Parameter Store and Secrets Manager, spoken to by the real SDK clients.
 
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { setTimeout as pause } from "node:timers/promises";
 import { type JsonOperation, type JsonService, serveJson } from "cdk-offline/testing";
@@ -11,7 +11,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 export interface AwsEndpoint {
   readonly origin: string;
   readonly ssm: SSMClient;
-  readonly userPools: CognitoIdentityProviderClient;
+  readonly secretsManager: SecretsManagerClient;
   /** Names of the operations called, in order. */
   readonly calls: string[];
   /** Operations by name; tests replace them to make the service fail. */
@@ -39,7 +39,7 @@ export async function startAwsEndpoint(operations: Record<string, JsonOperation>
   const endpoint: AwsEndpoint = {
     origin,
     ssm: new SSMClient(clientOptions(origin)),
-    userPools: new CognitoIdentityProviderClient(clientOptions(origin)),
+    secretsManager: new SecretsManagerClient(clientOptions(origin)),
     calls,
     operations,
     delayMs: 0,

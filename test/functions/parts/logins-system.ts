@@ -7,6 +7,7 @@ import { post } from "../../../functions/shared/post.ts";
 import { startAwsEndpoint } from "./aws-endpoint.ts";
 import { startGraphqlEndpoint } from "./graphql-endpoint.ts";
 import { logLines } from "./log-lines.ts";
+import { QUICK, secretsOf, sourceOf } from "./secrets.ts";
 import { restEvent, type EventParts } from "./rest-event.ts";
 import { AUTHORIZATION_SERVER, CLIENT_ID, startUserPool, USER_POOL_ID } from "./user-pool.ts";
 
@@ -27,7 +28,10 @@ export async function startLogins(create = createLogins) {
     realtimeUrl: "wss://api.example",
     authorizationServer: AUTHORIZATION_SERVER,
   };
+  const secrets = secretsOf(Date.now);
+  secrets.put("origin", ORIGIN_SECRET);
   const aws = await startAwsEndpoint({
+    GetSecretValue: secrets.read,
     GetParameter: () => ({ Parameter: { Value: JSON.stringify(config) } }),
   });
   const logins = create({
@@ -36,7 +40,7 @@ export async function startLogins(create = createLogins) {
       parameterName: "/c",
       clock: Date.now,
       log: log.log,
-      timeoutMs: 5000,
+      patience: QUICK,
     }),
     ledger: ({ graphqlUrl }) =>
       createLedger({
@@ -46,7 +50,7 @@ export async function startLogins(create = createLogins) {
         retries: { attempts: 2, firstPauseMs: 1, longestPauseMs: 1 },
       }),
     keys: pool.newKeys(),
-    originSecret: ORIGIN_SECRET,
+    originSecret: sourceOf({ aws, secretId: "origin", clock: Date.now, log: log.log }),
     clock: Date.now,
     log: log.log,
   });

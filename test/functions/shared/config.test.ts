@@ -27,7 +27,7 @@ async function source(value: unknown, timeoutMs = 5000) {
     parameterName: "/ledger/config",
     clock: () => state.now,
     log,
-    timeoutMs,
+    patience: { attempts: 3, firstPauseMs: 1, longestPauseMs: 2, timeoutMs },
   };
   return { state, aws, entries, read: configSource(options) };
 }

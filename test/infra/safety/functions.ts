@@ -8,19 +8,19 @@ import { at, ofType, only } from "./readable.ts";
 /** API Gateway waits 29 seconds, AppSync 30: a function that runs longer answers nobody. */
 const LONGEST_SECONDS = 28;
 
-const ORIGIN_SECRET = { "Fn::Select": [2, { "Fn::Split": ["/", "<AWS::StackId>"] }] };
-
 /** The whole environment of each function, by the name of its construct. */
 function environments({ name, greetingCache }: StageSettings): Readonly<Record<string, object>> {
   const parameters = `/login-ledger/${name}`;
   return {
     FunctionsAuth: {
       CONFIG_PARAMETER: `${parameters}/config`,
-      ORIGIN_SECRET,
+      // Names of secrets, not what they hold.
+      CLIENT_SECRET_ID: "login-ledger/<GUID of AWS::StackId>/client",
+      ORIGIN_SECRET_ID: "<OriginSecret>",
       // A sign-in without a record is refused.
       AUDIT_MODE: "strict",
     },
-    FunctionsLogins: { CONFIG_PARAMETER: `${parameters}/config`, ORIGIN_SECRET },
+    FunctionsLogins: { CONFIG_PARAMETER: `${parameters}/config`, ORIGIN_SECRET_ID: "<OriginSecret>" },
     FunctionsLoginFile: { BUCKET: "<LedgerFiles>" },
     FunctionsGreeting: {
       GREETING_PATH: `${parameters}/greeting`,
@@ -108,8 +108,11 @@ export const functions: Concern = {
       },
     },
     {
-      name: "requests that did not come through the distribution taken",
-      change: { "FunctionsLoginsFunction/Properties/Environment/Variables/ORIGIN_SECRET": undefined },
+      name: "a secret read into an environment",
+      change: {
+        "FunctionsLoginsFunction/Properties/Environment/Variables/ORIGIN_SECRET_ID":
+          "{{resolve:secretsmanager:<OriginSecret>:SecretString:::}}",
+      },
     },
     {
       name: "access without a record",

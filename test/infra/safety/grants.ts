@@ -28,6 +28,9 @@ function grantsOf(template: ReadableTemplate): ReadonlyMap<string, readonly stri
   return grants;
 }
 
+/** The client's secret by its name: a reference would close a circle. */
+const CLIENT_SECRET = "secretsmanager:secret:login-ledger/<GUID of AWS::StackId>/client-??????";
+
 const writesLog = (group: string) => `logs:CreateLogStream logs:PutLogEvents on <${group}.Arn>`;
 
 /** Whom each role is for, and all that it may do. */
@@ -38,9 +41,14 @@ function expectedRoles(stage: string, table: string): Readonly<Record<string, [s
       "lambda",
       writesLog("FunctionsAuthLog"),
       readsConfig,
-      "cognito-idp:DescribeUserPoolClient on <IdentityUsers.Arn>",
+      `secretsmanager:GetSecretValue on <OriginSecret> ${CLIENT_SECRET}`,
     ],
-    FunctionsLoginsRole: ["lambda", writesLog("FunctionsLoginsLog"), readsConfig],
+    FunctionsLoginsRole: [
+      "lambda",
+      writesLog("FunctionsLoginsLog"),
+      readsConfig,
+      "secretsmanager:GetSecretValue on <OriginSecret>",
+    ],
     FunctionsLoginFileRole: [
       "lambda",
       writesLog("FunctionsLoginFileLog"),
@@ -136,6 +144,33 @@ export const grants: Concern = {
     },
   ],
   mutations: [
+    {
+      name: "a function that may read the pool's client, which has a narrow quota and the client's secret",
+      change: {
+        "FunctionsAuthRoleDefaultPolicy/Properties/PolicyDocument/Statement/3": {
+          ...{
+            Action: "cognito-idp:DescribeUserPoolClient",
+            Effect: "Allow",
+            Resource: "<IdentityUsers.Arn>",
+          },
+        },
+      },
+    },
+    {
+      name: "a function that may read every secret of the account",
+      change: {
+        "FunctionsLoginsRoleDefaultPolicy/Properties/PolicyDocument/Statement/2/Resource":
+          "arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:*",
+      },
+    },
+    {
+      name: "a function that may change the secret it reads",
+      change: {
+        "FunctionsLoginsRoleDefaultPolicy/Properties/PolicyDocument/Statement/2/Action": [
+          ...["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+        ],
+      },
+    },
     {
       name: "a role that may read every parameter",
       change: {

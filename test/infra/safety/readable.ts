@@ -1,5 +1,6 @@
 // A template in a form that checks can compare: references as text, logical ids without the hash at their end.
 
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import type { Template } from "../templates.ts";
 
@@ -14,8 +15,8 @@ export interface ReadableResource {
 export type ReadableTemplate = Readonly<Record<string, ReadableResource>>;
 
 /**
- * `{"Ref": "LedgerFilesECAAC031"}` becomes `<LedgerFiles>`, `Fn::GetAtt` `<LedgerFiles.Arn>`, and `Fn::Join` the joined text;
- * other intrinsic functions stay, with their arguments read.
+ * `{"Ref": "LedgerFilesECAAC031"}` becomes `<LedgerFiles>`, `Fn::GetAtt` `<LedgerFiles.Arn>`, the way to the GUID in
+ * the stack's id `<GUID of AWS::StackId>`, and `Fn::Join` the joined text; other intrinsic functions stay, with their arguments read.
  */
 export function readable({ Resources }: Template): ReadableTemplate {
   const entries = Object.entries(Resources).map(([id, { Type, Properties, ...rest }]) => [
@@ -36,6 +37,8 @@ function nameOf(id: string): string {
   return id.replace(/[0-9A-F]{8}$/, "");
 }
 
+const STACK_GUID = { "Fn::Select": [2, { "Fn::Split": ["/", { Ref: "AWS::StackId" }] }] };
+
 function read(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(read);
   if (typeof value !== "object" || value === null) return value;
@@ -45,6 +48,7 @@ function read(value: unknown): unknown {
     if (key === "Fn::GetAtt" && Array.isArray(argument)) {
       return `<${nameOf(String(argument[0]))}.${String(argument[1])}>`;
     }
+    if (isDeepStrictEqual(value, STACK_GUID)) return "<GUID of AWS::StackId>";
     if (key === "Fn::Join" && Array.isArray(argument)) {
       const parts = read(argument[1]);
       if (Array.isArray(parts) && parts.every((part) => typeof part === "string")) {
