@@ -33,8 +33,9 @@ function outputsFile(address: string): string {
   const path = join(folderOfTest(), "outputs.json");
   const names = ["Stage", "Region", "WebClientId", "LoginUrl", "TableName", "BucketName", "GreetingPath"];
   const more = ["LoginLogGroup", "DeadLetterQueueUrl", "PageBucketName", "GraphQLUrl", "RealtimeUrl"];
+  const resources = ["DistributionId", "ClientSecretArn", "OriginSecretArn"];
   const outputs = {
-    ...Object.fromEntries([...names, ...more].map((name) => [name, name])),
+    ...Object.fromEntries([...names, ...more, ...resources].map((name) => [name, name])),
     Region: "us-east-1",
     Stage: "local",
     UserPoolId: "us-east-1_pool",
@@ -66,6 +67,7 @@ describe("a stack that does not answer is told of in one sentence", () => {
   test.each([
     ["user", ["create", "ada"]],
     ["token", ["ada", "--password", "x"]],
+    ["rotate", []],
   ])("%s", async (command, args) => {
     expect(await run(command, ...args, "--outputs", outputsFile(await deserted()))).toEqual({
       code: 1,
@@ -76,11 +78,14 @@ describe("a stack that does not answer is told of in one sentence", () => {
   });
 });
 
-test.each(["user", "token", "publish", "deploy"])("%s --help says how it is used", async (command) => {
-  const { code, stdout, stderr } = await run(command, "--help");
-  expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toMatch(/^Usage: npm run /);
-});
+test.each(["user", "token", "publish", "deploy", "rotate"])(
+  "%s --help says how it is used",
+  async (command) => {
+    const { code, stdout, stderr } = await run(command, "--help");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Usage: npm run /);
+  },
+);
 
 test("a user for a group that is not there is not made", async () => {
   const made: unknown[] = [];

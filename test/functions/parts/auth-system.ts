@@ -74,6 +74,7 @@ export async function startAuthSystem(now: () => number = Date.now): Promise<Aut
   const aws = await startAwsEndpoint({
     GetParameter: () => ({ Parameter: { Name: "/config", Value: JSON.stringify(config) } }),
     GetSecretValue: secrets.read,
+    ...secrets.operations,
   });
 
   const honestLedger = ({ graphqlUrl }: Config) =>

@@ -1,5 +1,6 @@
 // A loopback stand-in for Secrets Manager: secrets with the two versions that functions read.
 
+import { randomUUID } from "node:crypto";
 import { AwsError, type JsonOperation } from "cdk-offline/testing";
 import type { AwsEndpoint } from "./aws-endpoint.ts";
 import type { KeyRing } from "../../../functions/auth/cookies/key-ring.ts";
@@ -8,6 +9,7 @@ import { secretSource, type SecretSource } from "../../../functions/shared/secre
 import type { Log } from "../../../functions/shared/log.ts";
 
 interface Version {
+  readonly id: string;
   readonly text: string;
   readonly createdAtMs: number;
 }
@@ -15,20 +17,37 @@ interface Version {
 export interface Secrets {
   /** Serves `GetSecretValue`. */
   readonly read: JsonOperation;
+  /** What operators call beside it. */
+  readonly operations: Readonly<Record<"DescribeSecret" | "PutSecretValue", JsonOperation>>;
   /** Gives a secret another version; the one before stays as `AWSPREVIOUS`. */
   put(name: string, text: string): void;
 }
 
 export function secretsOf(clock: () => number): Secrets {
   const versions = new Map<string, Version[]>();
+  const put = (name: string, text: string, id: string = randomUUID()) => {
+    versions.set(name, [...(versions.get(name) ?? []), { id, text, createdAtMs: clock() }]);
+  };
   return {
     read: ({ SecretId, VersionStage }: { SecretId: string; VersionStage: string }) => {
       const version = versions.get(SecretId)?.at(VersionStage === "AWSPREVIOUS" ? -2 : -1);
       if (version === undefined) throw new AwsError("ResourceNotFoundException", "cannot find it");
-      return { SecretString: version.text, CreatedDate: version.createdAtMs / 1000 };
+      const { id, text, createdAtMs } = version;
+      return { SecretString: text, VersionId: id, CreatedDate: createdAtMs / 1000 };
     },
     put: (name, text) => {
-      versions.set(name, [...(versions.get(name) ?? []), { text, createdAtMs: clock() }]);
+      put(name, text);
+    },
+    operations: {
+      DescribeSecret: ({ SecretId }: { SecretId: string }) => {
+        const [current, previous] = (versions.get(SecretId) ?? []).toReversed();
+        const labels = { ...(current && { [current.id]: ["AWSCURRENT"] }) };
+        return { VersionIdsToStages: { ...labels, ...(previous && { [previous.id]: ["AWSPREVIOUS"] }) } };
+      },
+      PutSecretValue: (input: { SecretId: string; SecretString: string; ClientRequestToken: string }) => {
+        put(input.SecretId, input.SecretString, input.ClientRequestToken);
+        return {};
+      },
     },
   };
 }
