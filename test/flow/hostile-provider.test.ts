@@ -82,7 +82,13 @@ function readSigningKeys(): readonly SigningKey[] {
   const lines = readFileSync(join(folder, "state/services/cognito/cognito.jsonl"), "utf8").split("\n");
   const entries = lines
     .filter((line) => line !== "")
-    .flatMap((line) => JSON.parse(line) as { table: string; value: { signingKeys?: SigningKey[] } }[]);
+    .flatMap(
+      (line) =>
+        JSON.parse(line.slice(line.indexOf(" "))) as {
+          table: string;
+          value: { signingKeys?: SigningKey[] };
+        }[],
+    );
   return entries.find(({ table }) => table === "pools")?.value.signingKeys ?? [];
 }
 

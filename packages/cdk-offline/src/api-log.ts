@@ -3,6 +3,7 @@
 
 import type { OnRequestLog } from "./appsync/http/graphql-endpoint.ts";
 import type { Clock } from "./clock.ts";
+import { WriteRefused } from "./errors.ts";
 
 export interface ApiLogOptions {
   readonly apiId: string;
@@ -38,6 +39,7 @@ export function apiLog({ apiId, clock, logs, log }: ApiLogOptions): OnRequestLog
         lines.map((line) => ({ timestamp, message: line })),
       );
     } catch (error) {
+      if (error instanceof WriteRefused) return; // the terminal has been told
       log(`the log of the GraphQL API: ${String(error)}`);
     }
   };

@@ -53,6 +53,34 @@ export class StorageFault extends StartError {
 }
 
 /**
+ * A write that failed, or one that is refused because an earlier one of the same store did. No `StartError`: it comes up
+ * while the stack is served, the terminal has been told once, and the caller gets the service's own error.
+ */
+export class WriteRefused extends Error {
+  override readonly name = "WriteRefused";
+  /** The file whose write failed. */
+  readonly path: string;
+  /** The file system's code, such as `ENOSPC`; `undefined` where it gave none. */
+  readonly code: string | undefined;
+
+  constructor(path: string, cause: unknown) {
+    super(`${path} takes no more writes (${reasonOf(cause)})`, { cause });
+    this.path = path;
+    this.code = codeOf(cause);
+  }
+}
+
+/** LevelDB gives its reason, such as "IO error: <file>: No space left on device", as the cause of a bare sentence. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+/**
  * Why something of a template is refused. The first six: AWS has it, this runtime does not serve it. The others: a
  * deployment would fail (`not-deployable`), or would have to replace what is stored (`not-changeable`).
  */

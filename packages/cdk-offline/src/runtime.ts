@@ -9,7 +9,7 @@ import { awsEndpoint } from "./aws/endpoint.ts";
 import type { Clock } from "./clock.ts";
 import { distributionResource } from "./cloudfront/resources.ts";
 import type { Fault } from "./cognito/faults.ts";
-import { PortError } from "./errors.ts";
+import { PortError, WriteRefused } from "./errors.ts";
 import { json, type HttpHandler, type HttpRequest, type UpgradeHandler } from "./http/exchange.ts";
 import { isTakenOnIpv6 } from "./http/ipv6-neighbour.ts";
 import { listenOnLoopback, type LoopbackServer } from "./http/loopback-server.ts";
@@ -149,6 +149,7 @@ async function listenOn(
       maxBodyBytes: MAX_BODY_BYTES,
       ...handlers,
       onError: (error: unknown, request: HttpRequest) => {
+        if (error instanceof WriteRefused) return; // the terminal has been told
         log(
           `${request.method} ${request.url.pathname}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );

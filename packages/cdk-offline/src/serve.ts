@@ -4,9 +4,10 @@ import { resolve } from "node:path";
 import { readAssembly, type Assembly } from "./assembly/assembly.ts";
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./cognito/faults.ts";
-import { startRuntime } from "./runtime.ts";
-import { StartError } from "./errors.ts";
-import { openStateFolder } from "./state/state-folder.ts";
+import { StartError, StorageFault } from "./errors.ts";
+import { startRuntime, type Runtime } from "./runtime.ts";
+import { orStorageFault } from "./state/file-system-error.ts";
+import { openStateFolder, type StateFolder } from "./state/state-folder.ts";
 
 export { FAULTS, type Fault } from "./cognito/faults.ts";
 export { readFaults, readPort } from "./command/options.ts";
@@ -71,6 +72,7 @@ export async function serve(cloudAssembly: string, options: ServeOptions): Promi
       clock: options.clock ?? Date.now,
       log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
     });
+    await noted(state, runtime);
     return {
       outputs: { [assembly.stackName]: runtime.outputs },
       endpoints: { aws: runtime.awsEndpoint, app: runtime.appUrl },
@@ -80,14 +82,35 @@ export async function serve(cloudAssembly: string, options: ServeOptions): Promi
       async close() {
         try {
           await runtime.close();
+          noteAtEnd(state);
         } finally {
           state.release();
         }
       },
     };
   } catch (error) {
+    noteAtEnd(state);
     state.release();
     throw error;
+  }
+}
+
+/** A start is not done before what it found is written down. */
+async function noted(state: StateFolder, runtime: Runtime): Promise<void> {
+  try {
+    state.note();
+  } catch (error) {
+    await runtime.close();
+    throw orStorageFault(state.path, error);
+  }
+}
+
+/** On a full disk what was noted before stays, which is less and holds still. */
+function noteAtEnd(state: StateFolder): void {
+  try {
+    state.note();
+  } catch (error) {
+    if (!(orStorageFault(state.path, error) instanceof StorageFault)) throw error;
   }
 }
 

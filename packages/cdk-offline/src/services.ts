@@ -27,6 +27,7 @@ import type { LambdaPort } from "./cognito/triggers/invoke-trigger.ts";
 import * as dynamodb from "./dynamodb/resources.ts";
 import { openDynamoDb } from "./dynamodb/service.ts";
 import { dynamicValues, type ValueSources } from "./dynamic-values.ts";
+import { WriteRefused } from "./errors.ts";
 import type { HttpHandler, UpgradeHandler } from "./http/exchange.ts";
 import * as lambda from "./lambda/resources.ts";
 import { openLambda } from "./lambda/service.ts";
@@ -206,6 +207,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         },
         logs: logGroups,
         queue: queues,
+        onFault: (error) => {
+          if (!(error instanceof WriteRefused)) console.error(error); // of that the terminal has been told
+        },
       }),
     );
     triggerFunctions = functions;

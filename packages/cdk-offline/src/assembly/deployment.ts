@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
 import { DamagedState } from "../errors.ts";
-import { readJsonFile, writeJsonFile } from "../state/atomic-file.ts";
+import { readCheckedFile, writeCheckedFile } from "../state/atomic-file.ts";
 
 const recordSchema = v.object({
   stackGuid: v.string(),
@@ -66,18 +66,18 @@ export function openDeployment(directory: string): Deployment {
       return entry?.type === type ? entry.properties : undefined;
     },
     save() {
-      writeJsonFile(path, record);
+      writeCheckedFile(path, record);
     },
     commit(resources) {
       for (const { logicalId, type, properties } of resources)
         entryOf(logicalId, type).properties = properties;
-      writeJsonFile(path, record);
+      writeCheckedFile(path, record);
     },
   };
 }
 
 function readRecord(path: string): DeploymentRecord | undefined {
-  const stored = readJsonFile(path);
+  const stored = readCheckedFile(path);
   if (stored === undefined) return undefined;
   const parsed = v.safeParse(recordSchema, stored);
   if (parsed.success) return parsed.output;

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponse } from "../http/exchange.ts";
+import { WriteRefused } from "../errors.ts";
 import { AwsError, notServed } from "./errors.ts";
 
 /** One operation: takes the decoded input, answers the output, throws `AwsError`. */
@@ -15,6 +16,8 @@ export interface JsonService {
   /** Paths at which it answers besides `/`, where all do. */
   readonly furtherPaths?: RegExp;
   readonly operations: Readonly<Record<string, JsonOperation>>;
+  /** The service's error for what is no fault of the caller, such as a full disk. Default is `InternalFailure`, which all have. */
+  readonly internalError?: string;
   /** For a service that spoke AWS's query protocol before and whose clients still look for the codes it had there. */
   readonly queryCompatible?: QueryCompatibility;
 }
@@ -41,9 +44,15 @@ export async function serveJson(
     const output = await operation(decode(request.body) as never, request);
     return answer(service, 200, output ?? {});
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return answer(service, error.status, ...describe(service, error));
+    const told = error instanceof WriteRefused ? cannotStore(service, error) : error;
+    if (!(told instanceof AwsError)) throw told;
+    return answer(service, told.status, ...describe(service, told));
   }
+}
+
+/** Of a write that a store refuses the terminal has been told. */
+function cannotStore({ internalError = "InternalFailure" }: JsonService, refusal: WriteRefused): AwsError {
+  return new AwsError(internalError, `What was asked for could not be stored: ${refusal.message}`, 500);
 }
 
 function describe(

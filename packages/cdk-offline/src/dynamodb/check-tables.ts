@@ -9,8 +9,9 @@ import type { NotServed } from "../errors.ts";
 import { defineTable, type TableDefinition, type TableResource } from "./definition.ts";
 import { database } from "./dynalite.ts";
 import { Engine } from "./engine.ts";
+import { openStore } from "./level-store.ts";
 import { globalTableResource, tableResource } from "./resources.ts";
-import { checkDefinition, openStore } from "./service.ts";
+import { checkDefinition } from "./service.ts";
 import { refuseForeignChanges, storedTables } from "./tables.ts";
 
 /** Opens the store only when it is there and a table differs from the one deployed last; makes none. */

@@ -1,6 +1,7 @@
 // Carries out one DynamoDB operation with dynalite's rules and actions, on a store of our own.
 
 import { AwsError, notServed } from "../aws/errors.ts";
+import { WriteRefused } from "../errors.ts";
 import {
   actionOf,
   validationOf,
@@ -133,7 +134,8 @@ export class Engine {
   #toAwsError(error: unknown, oldItem?: Item): AwsError {
     if (error instanceof AwsError) return error;
     if (!isRefusal(error)) {
-      this.#with.onFault(error);
+      // Of a write that the store refuses the terminal has been told.
+      if (!(error instanceof WriteRefused)) this.#with.onFault(error);
       return new AwsError("InternalServerError", "Internal server error", 500);
     }
     const code = error.body.__type.split("#").at(-1) ?? "InternalServerError";

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { AwsError, notServed } from "../aws/errors.ts";
 import type { JsonService } from "../aws/json-protocol.ts";
 import type { Clock } from "../clock.ts";
-import { NotServed, StartError, StorageFault } from "../errors.ts";
+import { NotServed } from "../errors.ts";
 import { makeFolder } from "../state/make-folder.ts";
 import { asCreateTableInput, defineTable, type TableDefinition, type TableResource } from "./definition.ts";
-import { database, type TableDescription } from "./dynalite.ts";
+import type { TableDescription } from "./dynalite.ts";
 import { Engine, type Output } from "./engine.ts";
+import { openStore } from "./level-store.ts";
 import { deployTable, storedTables } from "./tables.ts";
 import { removeExpired } from "./time-to-live.ts";
 import { forgetTokens, transactGetItems, transactWriteItems } from "./transactions.ts";
@@ -72,23 +73,6 @@ export async function openDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> 
   };
 }
 
-export async function openStore(path: string) {
-  makeFolder(path);
-  const { db: level, options: engineOptions } = database.create({ path });
-  try {
-    await level.open();
-  } catch (error) {
-    // LevelDB gives its reason, such as "IO error: <file>: Permission denied", as the cause.
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    if (isCodedError(reason) && reason.code === "LEVEL_LOCKED") {
-      const message = `the DynamoDB store ${path} is not available: another process has it open`;
-      throw new StartError(message, { cause: error });
-    }
-    throw reason instanceof Error ? new StorageFault(path, reason) : error;
-  }
-  return { level, engineOptions };
-}
-
 export function checkDefinition(engine: Engine, definition: TableDefinition): void {
   try {
     engine.check("CreateTable", asCreateTableInput(definition));
@@ -98,10 +82,6 @@ export function checkDefinition(engine: Engine, definition: TableDefinition): vo
     const { logicalId } = definition;
     throw new NotServed({ code: "not-deployable", logicalId, reason: error.message }, { cause: error });
   }
-}
-
-function isCodedError(error: unknown): error is { code: unknown } {
-  return typeof error === "object" && error !== null && "code" in error;
 }
 
 function serve(

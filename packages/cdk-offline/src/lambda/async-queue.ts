@@ -3,6 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AwsError } from "../aws/errors.ts";
 import type { Clock } from "../clock.ts";
+import { WriteRefused } from "../errors.ts";
 import { destinationRecord, type GiveUpCondition } from "./destination-record.ts";
 import { openEventJournal, type EventJournal, type QueuedEvent } from "./event-journal.ts";
 import type { FunctionConfig } from "./function-config.ts";
@@ -103,6 +104,8 @@ export class AsyncQueue {
     } catch (error) {
       if (this.#isClosed) return;
       if (!isThrottling(error)) this.#with.onFault(error);
+      // What came of the attempt cannot be written down: another one now would not be the last either.
+      if (error instanceof WriteRefused) return;
       this.#later(1, event);
     }
   }

@@ -46,6 +46,7 @@ export function openLogs({ dir, clock, region, account, groups }: LogsOptions): 
     json: {
       target: "Logs_20140328",
       version: "1.1",
+      internalError: "ServiceUnavailableException",
       operations: {
         CreateLogGroup: (input: unknown) => createLogGroup(context, input),
         CreateLogStream: (input: unknown) => createLogStream(context, input),

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
+import { createWriteGuard, type WriteGuard } from "../state/write-guard.ts";
 import { openBlobStore } from "./blob-store.ts";
 import { compareKeys, firstIndex } from "./key-order.ts";
 import {
@@ -59,9 +60,11 @@ export interface BucketOptions {
 
 /** Opens a bucket, making it when there is none. Contents to which no version refers any more are removed. */
 export function openBucket({ dir, clock, name, properties }: BucketOptions): Bucket {
-  const index = openIndex(join(dir, "index.jsonl"), clock);
-  const blobs = openBlobStore(join(dir, "blobs"));
+  const guard = createWriteGuard();
+  const index = openIndex(join(dir, "index.jsonl"), clock, guard);
+  const blobs = openBlobStore(join(dir, "blobs"), guard);
   const referenced = index.blobs();
+  blobs.check(referenced);
   blobs.removeAll((blob) => !referenced.has(blob));
   const objectLock = objectLockOf(properties);
   return {
@@ -111,7 +114,7 @@ interface Index {
   readonly close: () => void;
 }
 
-function openIndex(path: string, clock: Clock): Index {
+function openIndex(path: string, clock: Clock, guard: WriteGuard): Index {
   const objects = new Map<string, readonly ObjectVersion[]>();
   /** Made with the first listing: sorting once is cheaper than keeping order while a journal is replayed. */
   let sortedKeys: string[] | undefined;
@@ -155,6 +158,7 @@ function openIndex(path: string, clock: Clock): Index {
 
   const journal = openCompactedJournal<Entry>({
     path,
+    guard,
     replay: apply,
     snapshot: () => [
       ...(createdAt === undefined ? [] : [{ created: createdAt }]),

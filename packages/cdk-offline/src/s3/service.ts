@@ -5,6 +5,7 @@ import type { Resource } from "../assembly/resource.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/exchange.ts";
+import { WriteRefused } from "../errors.ts";
 import { parseAddress } from "./address.ts";
 import { openBucket, type Bucket } from "./bucket.ts";
 import { errorResponse, internalError, noSuchBucket } from "./errors.ts";
@@ -78,7 +79,8 @@ function orError(serve: () => HttpResponse, onFault: (error: unknown) => void): 
     return serve();
   } catch (error) {
     if (error instanceof AwsError) return errorResponse(error);
-    onFault(error);
+    // Of a write that the bucket refuses the terminal has been told.
+    if (!(error instanceof WriteRefused)) onFault(error);
     return errorResponse(internalError());
   }
 }

@@ -42,6 +42,7 @@ export function openSecretsManager(options: SecretsManagerOptions): SecretsManag
     json: {
       target: "secretsmanager",
       version: "1.1",
+      internalError: "InternalServiceError",
       operations: {
         GetSecretValue: (input: unknown) => getSecretValue(context, input),
         PutSecretValue: (input: unknown) => putSecretValue(context, input),

@@ -155,11 +155,12 @@ export function openQueue({ path, clock, ...identity }: QueueOptions): Queue {
       commit({ removed: [...messages.keys()] });
     },
     counts: () => {
-      dropExpired();
       const now = clock();
-      const hidden = [...messages.values()].filter(({ visibleAt }) => visibleAt > now);
+      const oldest = now - settings.retentionPeriod * 1000;
+      const kept = [...messages.values()].filter(({ sentAt }) => sentAt >= oldest);
+      const hidden = kept.filter(({ visibleAt }) => visibleAt > now);
       const inFlight = hidden.filter(({ receiveCount }) => receiveCount > 0).length;
-      return { visible: messages.size - hidden.length, inFlight, delayed: hidden.length - inFlight };
+      return { visible: kept.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
     },
     untilNextVisible: () => {
       const times = [...messages.values()].map(({ visibleAt }) => visibleAt);

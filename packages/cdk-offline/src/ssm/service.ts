@@ -36,6 +36,7 @@ export function openSsm({ dir, clock, region, account, parameters }: SsmOptions)
     json: {
       target: "AmazonSSM",
       version: "1.1",
+      internalError: "InternalServerError",
       operations: {
         GetParameter: (input: unknown) => getParameter(context, input),
         GetParameters: (input: unknown) => getParameters(context, input),

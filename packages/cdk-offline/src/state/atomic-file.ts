@@ -2,6 +2,7 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
 import { DamagedState } from "../errors.ts";
 import { makeFolder } from "./make-folder.ts";
 
@@ -26,13 +27,42 @@ function readText(path: string): string | undefined {
   }
 }
 
+/**
+ * Reads a JSON object that was written with its checksum; `undefined` when there is no such file. Throws `DamagedState`
+ * when a byte of it is not as it was written.
+ */
+export function readCheckedFile(path: string): unknown {
+  const stored = readJsonFile(path);
+  if (stored === undefined) return undefined;
+  if (typeof stored !== "object" || stored === null) throw new DamagedState(path, "is no JSON object");
+  const { checksum, ...content } = stored as Readonly<Record<string, unknown>>;
+  if (typeof checksum !== "number") throw new DamagedState(path, "has no checksum");
+  if (readText(path) !== textOf(withChecksum(content))) {
+    throw new DamagedState(path, "is damaged: its checksum is that of something else");
+  }
+  return content;
+}
+
+/** Writes a JSON object as `writeJsonFile` does, with a checksum in it. */
+export function writeCheckedFile(path: string, content: object): void {
+  writeJsonFile(path, withChecksum(content));
+}
+
+function withChecksum(content: object): object {
+  return { ...content, checksum: crc32(JSON.stringify(content)) };
+}
+
+function textOf(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 1)}\n`;
+}
+
 /** Writes a JSON file, readable by its owner only, by way of a second file that is renamed over the first. */
 export function writeJsonFile(path: string, value: unknown): void {
   makeFolder(dirname(path));
   const next = `${path}.next`;
   const file = openSync(next, "w", 0o600);
   try {
-    writeFileSync(file, `${JSON.stringify(value, undefined, 1)}\n`);
+    writeFileSync(file, textOf(value));
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,7 +1,7 @@
 // How an error of the file system is told from one of our own, and whose fault it is.
 
 import { relative } from "node:path";
-import { StorageFault } from "../errors.ts";
+import { StorageFault, WriteRefused } from "../errors.ts";
 
 /** What Node calls the system calls behind `node:fs`, but those of processes and sockets, which fail with the same codes. */
 const OF_FILES =
@@ -17,6 +17,7 @@ function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
  * anything else as it is. A write has no path; a path that is neither in the folder nor leads to it is no fault of it.
  */
 export function orStorageFault(directory: string, error: unknown): unknown {
+  if (error instanceof WriteRefused) return new StorageFault(directory, error);
   if (!isFileSystemError(error)) return error;
   const { path } = error;
   const concerns = path === undefined || isWithin(directory, path) || isWithin(path, directory);

@@ -2,26 +2,20 @@
 
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import * as v from "valibot";
-import { readJsonFile, writeJsonFile } from "./atomic-file.ts";
 import { orStorageFault } from "./file-system-error.ts";
 import { takeLock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
+import { MARKER, noteFiles, readMarker, writeMarker } from "./state-marker.ts";
 import { StartError } from "../errors.ts";
 
-/** Raised when state written before can no longer be read. */
-const VERSION = 1;
-
-const markerSchema = v.object({ version: v.number(), isBeingEmptied: v.optional(v.boolean(), false) });
-
-/** What tells a state folder from any other: `--fresh` deletes nothing that has not got it. */
-const MARKER = "state.json";
 const LOCK = "lock";
 
 export interface StateFolder {
   readonly path: string;
   /** Whether nothing was there before. */
   readonly isNew: boolean;
+  /** Writes down which files there are, and how long, for the next start to compare: once all are open. */
+  note(): void;
   /** Lets the next process in. */
   release(): void;
 }
@@ -50,9 +44,16 @@ function open(path: string, fresh: boolean): StateFolder {
       ),
   );
   try {
-    const isNew = fresh || !existsSync(join(path, MARKER)) || !isInUse(path);
+    const isNew = fresh || !existsSync(join(path, MARKER)) || !readMarker(path);
     if (isNew) begin(path);
-    return { path, isNew, release };
+    return {
+      path,
+      isNew,
+      note() {
+        noteFiles(path);
+      },
+      release,
+    };
   } catch (error) {
     release();
     throw error;
@@ -66,22 +67,12 @@ function isStateFolder(path: string): boolean {
   return names.includes(MARKER) || names.every(isLeftover);
 }
 
-/** Whether there is state to go on with; not when the process that was to throw it away was killed at it. */
-function isInUse(path: string): boolean {
-  const parsed = v.safeParse(markerSchema, readJsonFile(join(path, MARKER)));
-  const version = parsed.success ? parsed.output.version : undefined;
-  if (parsed.success && version === VERSION) return !parsed.output.isBeingEmptied;
-  throw new StartError(
-    `${path} was written by version ${String(version)} of the local runtime, this is version ${VERSION}; start with --fresh to begin anew`,
-  );
-}
-
 /** Throws away what is there. Whoever is killed meanwhile leaves no state with parts missing to go on with. */
 function begin(path: string): void {
-  writeJsonFile(join(path, MARKER), { version: VERSION, isBeingEmptied: true });
+  writeMarker(path, { isBeingEmptied: true });
   for (const entry of readdirSync(path)) {
     if (entry !== MARKER && !entry.startsWith(LOCK))
       rmSync(join(path, entry), { recursive: true, force: true });
   }
-  writeJsonFile(join(path, MARKER), { version: VERSION });
+  writeMarker(path);
 }

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDeployment } from "../../src/assembly/deployment.ts";
 import { DamagedState } from "../../src/errors.ts";
+import { writeCheckedFile } from "../../src/state/atomic-file.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -21,6 +21,6 @@ test("what was kept for a resource is kept after a restart, and made anew for a 
 
 test("a file that is no record of a deployment is refused in a sentence", () => {
   const path = join(folder, "deployment.json");
-  writeFileSync(path, '{"stackGuid":1}');
+  writeCheckedFile(path, { stackGuid: 1 });
   expect(() => openDeployment(folder)).toThrow(new DamagedState(path, "is no record of a deployment"));
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ import {
 import { expect, test } from "vitest";
 import { hidePassword } from "../../src/cognito/passwords/srp-verifier.ts";
 import { hashRefreshToken, makeRefreshToken } from "../../src/cognito/tokens/refresh-token.ts";
+import { openJournal } from "../../src/state/journal.ts";
 import { stateFolder } from "../serving.ts";
 import { oneTimeCode } from "./one-time-code.ts";
 import { PASSWORD, startPool, type RunningPool } from "./running-pool.ts";
@@ -118,13 +119,15 @@ test("a state folder from before second factors, domains and clients of the API 
   const dir = stateFolder();
   const journal = join(dir, "cognito.jsonl");
   writeFileSync(journal, readFileSync(join(fresh.dir, "cognito.jsonl")));
+  const records = openJournal(journal, () => undefined);
   for (const [table, key, value] of [
     ["users", sub, user],
     ["groups", `${fresh.poolId} zebras`, group],
     ["grants", grant.id, grant],
   ]) {
-    appendFileSync(journal, `${JSON.stringify([{ table, key, value }])}\n`);
+    records.append([{ table, key, value }]);
   }
+  records.close();
 
   const pool = await startPool({ dir, kept: fresh.kept });
   const refreshed = await pool.api.send(

@@ -387,7 +387,8 @@ describe("durability", () => {
   });
 
   test("H11 on a full disk neither a request nor a caller in the process is told that it worked", async () => {
-    const { logs, client, errors } = await start(stateFolder());
+    const dir = stateFolder();
+    const { logs, client, errors } = await start(dir);
     logs.put(GROUP, "s", [{ timestamp: T, message: "before" }]);
     const free = fillDisk();
     expect(() => {
@@ -401,11 +402,20 @@ describe("durability", () => {
           logEvents: [{ timestamp: T, message: "lost" }],
         }),
       ),
-    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
-    expect(errors).toHaveLength(1);
+    ).rejects.toMatchObject({
+      name: "ServiceUnavailableException",
+      $metadata: { httpStatusCode: 500 },
+    });
+    expect(errors).toEqual([]);
     free();
-    logs.put(GROUP, "s", [{ timestamp: T, message: "after" }]);
-    expect(await messages(client)).toEqual(["before", "after"]);
+    expect(() => {
+      logs.put(GROUP, "s", [{ timestamp: T, message: "lost" }]);
+    }).toThrow("takes no more writes");
+    expect(await messages(client)).toEqual(["before"]);
+    logs.close();
+    const again = await start(dir);
+    again.logs.put(GROUP, "s", [{ timestamp: T, message: "after" }]);
+    expect(await messages(again.client)).toEqual(["before", "after"]);
   });
 
   test("a group name never becomes a path", async () => {

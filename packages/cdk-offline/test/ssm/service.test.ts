@@ -335,13 +335,16 @@ describe("durability", () => {
     const { client, errors } = await start(dir, [motto("Hello")]);
     const put = new PutParameterCommand({ Name: MOTTO, Value: "lost", Overwrite: true });
     const free = fillDisk();
-    await expect(client.send(put)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
-    expect(errors).toMatchObject([{ code: "ENOSPC" }]);
+    const refused = { name: "InternalServerError", $metadata: { httpStatusCode: 500 } };
+    await expect(client.send(put)).rejects.toMatchObject(refused);
+    expect(errors).toEqual([]);
     expect(await valueOf(client, MOTTO)).toBe("Hello");
     free();
-    await client.send(new PutParameterCommand({ Name: "/after", Value: "fits", Type: "String" }));
+    const after = new PutParameterCommand({ Name: "/after", Value: "fits", Type: "String" });
+    await expect(client.send(after)).rejects.toMatchObject(refused);
 
     const second = await start(dir, [motto("Hello")]);
+    await second.client.send(after);
     expect(await valueOf(second.client, MOTTO)).toBe("Hello");
     expect(await valueOf(second.client, "/after")).toBe("fits");
   });

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openJournal } from "../../src/state/journal.ts";
@@ -25,7 +25,10 @@ describe("a journal", () => {
 
   test("cuts off a line that was never finished, and goes on after it", () => {
     const path = join(folder, "torn.jsonl");
-    writeFileSync(path, '{"a":1}\n{"a":2');
+    const first = openJournal<{ a: number }>(path, () => undefined);
+    first.append({ a: 1 });
+    first.close();
+    appendFileSync(path, '0123abcd {"a":2');
     const journal = openJournal<{ a: number }>(path, () => undefined);
     journal.append({ a: 3 });
     journal.close();
@@ -34,8 +37,11 @@ describe("a journal", () => {
 
   test("refuses a file whose middle is damaged, naming the line", () => {
     const path = join(folder, "damaged.jsonl");
-    writeFileSync(path, '{"a":1}\nnonsense\n');
-    expect(() => entriesOf(path)).toThrow(`${path}:2 is not valid JSON`);
+    const journal = openJournal<number>(path, () => undefined);
+    journal.append(1);
+    journal.close();
+    appendFileSync(path, "nonsense\n");
+    expect(() => entriesOf(path)).toThrow(`${path}:2 is damaged (at byte 11)`);
   });
 
   test("once closed takes nothing more: its file number may be another's", () => {

@@ -32,8 +32,7 @@ describe("a state folder", () => {
 
   test("has one process at a time; the lock of one that was killed is taken over", () => {
     const path = join(folder, "locked");
-    mkdirSync(path);
-    writeFileSync(join(path, "state.json"), '{"version":1}');
+    openStateFolder(path, { fresh: false }).release();
     writeFileSync(join(path, "lock"), "1"); // the init process lives as long as the machine
     expect(() => openStateFolder(path, { fresh: false })).toThrow(`${path} is in use by process 1`);
     writeFileSync(join(path, "lock"), "999999999");
@@ -43,8 +42,12 @@ describe("a state folder", () => {
   test("of another version is refused, and can be taken by the next process after that", () => {
     const path = join(folder, "version");
     mkdirSync(path);
-    writeFileSync(join(path, "state.json"), '{"version":99}');
-    expect(() => openStateFolder(path, { fresh: false })).toThrow(/version 99.*--fresh/);
+    for (const version of [1, 99]) {
+      writeFileSync(join(path, "state.json"), JSON.stringify({ version }));
+      expect(() => openStateFolder(path, { fresh: false })).toThrow(
+        new RegExp(`version ${version}.*--fresh`),
+      );
+    }
     openStateFolder(path, { fresh: true }).release();
   });
 

@@ -2,21 +2,13 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { serve, StorageFault } from "../../src/serve.ts";
+import { openStateFolder } from "../../src/state/state-folder.ts";
 import { writeAssembly } from "../assembly-of.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -59,18 +51,9 @@ async function fault(state: string): Promise<string> {
 /** A state folder that nothing is in yet but what the test puts there. */
 function beginState(): string {
   const state = newFolder();
-  mkdirSync(state);
-  writeFileSync(join(state, "state.json"), JSON.stringify({ version: STATE_VERSION }));
+  openStateFolder(state, { fresh: false }).release();
   return state;
 }
-
-/** Of a state folder as this runtime writes it. */
-const STATE_VERSION = await (async () => {
-  const state = newFolder();
-  await start(state);
-  return (JSON.parse(readFileSync(join(state, "state.json"), "utf8")) as { readonly version: number })
-    .version;
-})();
 
 /** Runs the command, which a fault must not keep busy for ever. */
 async function command(state: string): Promise<{ readonly said: string; readonly exitCode: unknown }> {

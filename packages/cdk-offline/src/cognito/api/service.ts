@@ -40,6 +40,7 @@ export function userPoolApi(core: Core): JsonService {
   return {
     target: TARGET,
     version: "1.1",
+    internalError: "InternalErrorException",
     operations: Object.assign(
       {},
       ...GROUPS.map((group) => group(core)),
