@@ -1,5 +1,6 @@
 // What can be asked of the service and of a bucket itself.
 
+import type { XmlElement } from "../aws/xml-writer.ts";
 import type { HttpResponse } from "../http/exchange.ts";
 import {
   OWNER_ID,
@@ -11,7 +12,6 @@ import {
   type ServiceCall,
 } from "./call.ts";
 import { S3Error } from "./errors.ts";
-import type { XmlElement } from "./xml-writer.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 export function listBuckets({ buckets }: ServiceCall): HttpResponse {

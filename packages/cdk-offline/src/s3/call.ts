@@ -1,10 +1,10 @@
 // What an operation of S3 is given.
 
+import { writeXml, type XmlElement } from "../aws/xml-writer.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpRequest, HttpResponse } from "../http/exchange.ts";
 import type { Bucket } from "./bucket.ts";
 import { requestIds } from "./errors.ts";
-import { writeXml, type XmlElement } from "./xml-writer.ts";
 
 /** An operation on the service itself. */
 export interface ServiceCall {

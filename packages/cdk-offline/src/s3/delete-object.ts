@@ -1,15 +1,15 @@
 // Deleting objects, one or up to a thousand.
 
+import { allowChildren, childText, malformedXml, readXml, type XmlNode } from "../aws/xml-reader.ts";
+import type { XmlElement } from "../aws/xml-writer.ts";
 import type { HttpResponse } from "../http/exchange.ts";
 import type { Bucket } from "./bucket.ts";
 import { emptyResponse, optional, xmlResponse, type BucketCall, type ObjectCall } from "./call.ts";
-import { S3Error, invalidRequest, malformedXml, noSuchVersion, notServed } from "./errors.ts";
+import { S3Error, invalidRequest, noSuchVersion, notServed } from "./errors.ts";
 import { askedVersionId, findVersion } from "./find-version.ts";
 import { bypassesGovernance, checkDeletable } from "./object-lock.ts";
 import { NULL_VERSION, isMarker, isVersionId, newVersionId } from "./object-version.ts";
 import { readBody } from "./request-body.ts";
-import { allowChildren, childText, readXml, type XmlNode } from "./xml-reader.ts";
-import type { XmlElement } from "./xml-writer.ts";
 
 const MAX_OBJECTS = 1000;
 

@@ -2,8 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../aws/errors.ts";
+import { writeXml } from "../aws/xml-writer.ts";
 import type { HttpResponse } from "../http/exchange.ts";
-import { writeXml } from "./xml-writer.ts";
 
 /** Elements of the error document beside code and message. */
 export type ErrorDetails = Readonly<Record<string, string>>;
@@ -62,14 +62,6 @@ export function invalidArgument(message: string, name?: string, value?: string):
 
 export function invalidRequest(message: string): S3Error {
   return new S3Error("InvalidRequest", 400, message);
-}
-
-export function malformedXml(): S3Error {
-  return new S3Error(
-    "MalformedXML",
-    400,
-    "The XML you provided was not well-formed or did not validate against our published schema",
-  );
 }
 
 export function lockedByObjectLock(): S3Error {

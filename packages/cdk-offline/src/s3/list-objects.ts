@@ -1,12 +1,12 @@
 // Listing the objects of a bucket.
 
+import type { XmlElement } from "../aws/xml-writer.ts";
 import type { HttpResponse } from "../http/exchange.ts";
 import { pageToken, readPageToken } from "../aws/page-token.ts";
 import { isoSeconds, optional, xmlResponse, type BucketCall } from "./call.ts";
 import { invalidArgument } from "./errors.ts";
 import { afterKey, afterPrefix, parseListing, walk, type Listed, type WalkStart } from "./listing.ts";
 import type { StoredObject } from "./object-version.ts";
-import type { XmlElement } from "./xml-writer.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export function listObjects({ query, bucket }: BucketCall): HttpResponse {

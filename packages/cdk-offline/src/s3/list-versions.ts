@@ -1,12 +1,12 @@
 // Listing the versions of all objects of a bucket, delete markers included.
 
+import type { XmlElement } from "../aws/xml-writer.ts";
 import type { HttpResponse } from "../http/exchange.ts";
 import { OWNER_ID, isoSeconds, optional, xmlResponse, type BucketCall } from "./call.ts";
 import { invalidArgument } from "./errors.ts";
 import { describe } from "./list-objects.ts";
 import { afterKey, afterPrefix, parseListing, walk, type ListingQuery, type WalkStart } from "./listing.ts";
 import { isMarker, type ObjectVersion } from "./object-version.ts";
-import type { XmlElement } from "./xml-writer.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export function listObjectVersions({ query, bucket }: BucketCall): HttpResponse {

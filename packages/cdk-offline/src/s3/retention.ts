@@ -1,8 +1,9 @@
 // Reading and changing how long a version is kept.
 
+import { allowChildren, childText, malformedXml, readXml } from "../aws/xml-reader.ts";
 import type { HttpResponse } from "../http/exchange.ts";
 import { emptyResponse, xmlResponse, type ObjectCall } from "./call.ts";
-import { S3Error, invalidRequest, malformedXml } from "./errors.ts";
+import { S3Error, invalidRequest } from "./errors.ts";
 import { findObject } from "./find-version.ts";
 import {
   bypassesGovernance,
@@ -12,7 +13,6 @@ import {
 } from "./object-lock.ts";
 import type { Retention } from "./object-version.ts";
 import { readBody } from "./request-body.ts";
-import { allowChildren, childText, readXml } from "./xml-reader.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectRetention.html */
 export function getObjectRetention(call: ObjectCall): HttpResponse {

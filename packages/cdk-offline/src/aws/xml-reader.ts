@@ -1,6 +1,6 @@
-// Reads the small XML documents that clients send to S3: elements and text, no document types, bounded depth.
+// Reads the small XML documents that clients send: elements and text, no document types, bounded depth.
 
-import { malformedXml } from "./errors.ts";
+import { AwsError } from "./errors.ts";
 
 export interface XmlNode {
   /** Without a namespace prefix. */
@@ -8,6 +8,13 @@ export interface XmlNode {
   readonly children: readonly XmlNode[];
   /** All character data directly in it, references resolved. */
   readonly text: string;
+}
+
+export function malformedXml(): AwsError {
+  return new AwsError(
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
 }
 
 const MAX_DEPTH = 20;

@@ -1,7 +1,7 @@
 // The reader of small XML documents, by itself.
 
 import { describe, expect, test } from "vitest";
-import { childText, readXml } from "../../src/s3/xml-reader.ts";
+import { childText, readXml } from "../../src/aws/xml-reader.ts";
 
 const read = (text: string) => readXml(Buffer.from(text));
 

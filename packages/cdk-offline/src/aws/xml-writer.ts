@@ -1,4 +1,4 @@
-// Writes the XML documents that S3 answers with.
+// Writes the XML documents that services answer with.
 
 /** An element: its name, and its text or its children. */
 export type XmlElement = readonly [name: string, content: XmlContent];
