@@ -235,7 +235,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       verifyToken,
     });
     const cloudFront = openCloudFront({
-      region,
+      ...place,
       log,
       functions: template.of(cloudfront.functionResource),
       distributions: template.of(cloudfront.distributionResource),
@@ -249,6 +249,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       jsonServices: [tables.json, logGroups.json, parameters.json, queues.json, secrets.json, userPools.json],
       signedServices: {
         appsync: graphql.signedHandler,
+        ...(distribution && { cloudfront: distribution.api }),
         lambda: functions.handler,
         s3: buckets.handler,
       },

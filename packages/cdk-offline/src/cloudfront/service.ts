@@ -1,7 +1,9 @@
 // The distribution on one machine: one origin for browsers, in front of the page's bucket and the REST API.
 
 import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http/exchange.ts";
+import { distributionApi, type ServedDistribution } from "./api.ts";
 import { fetchFromBucket, type S3Read } from "./bucket-origin.ts";
 import {
   assembleDistribution,
@@ -25,6 +27,8 @@ interface ApiGatewayPort {
 
 export interface CloudFrontOptions extends DistributionTemplate {
   readonly region: string;
+  readonly account: string;
+  readonly clock: Clock;
   readonly s3Read: S3Read;
   readonly apiGateway: ApiGatewayPort;
   /** Takes a line about a function that failed. */
@@ -37,15 +41,35 @@ const FUNCTION_FAILED =
 export interface CloudFront {
   /** Answers viewers of the distribution. Nothing is cached and nothing compressed. */
   readonly handler: HttpHandler;
+  /** Answers whoever administers the distribution. */
+  readonly api: HttpHandler;
   close(): Promise<void>;
 }
 
 /** Puts the distribution together; `undefined` for a template that has none. Throws for what is not served. */
 export function openCloudFront(options: CloudFrontOptions): CloudFront | undefined {
-  if (options.distributions.length === 0) return undefined;
-  const distribution = assembleDistribution(options, options.region, options.apiGateway.apiIds);
+  const [resource] = options.distributions;
+  if (resource === undefined) return undefined;
+  const { region, account, clock, apiGateway } = options;
+  let distribution = assembleDistribution(options, region, apiGateway.apiIds);
+  let served: ServedDistribution = {
+    id: distribution.id,
+    arn: `arn:aws:cloudfront::${account}:distribution/${distribution.id}`,
+    domainName: distribution.domainName,
+    config: resource.properties.DistributionConfig,
+    changedAtMs: clock(),
+  };
   const functions = openViewerFunctions(options.functions);
   return {
+    api: distributionApi({
+      served: () => served,
+      update: (config) => {
+        const properties = { ...resource.properties, DistributionConfig: config };
+        const distributions = [{ ...resource, properties }];
+        distribution = assembleDistribution({ ...options, distributions }, region, apiGateway.apiIds);
+        served = { ...served, config, changedAtMs: clock() };
+      },
+    }),
     async handler(request) {
       const cloudFrontId = `${randomBytes(40).toString("base64url")}==`;
       // The pattern is matched against the path in its normal form; the origin gets it as it was sent.

@@ -112,6 +112,8 @@ export function openDistribution(test: TestDistribution = {}) {
   });
   const options: CloudFrontOptions = {
     region: "us-east-1",
+    account: "000000000000",
+    clock: Date.now,
     distributions: [distribution],
     functions: test.viewerFunction === undefined ? [] : [viewerFunction],
     log: (line) => lines.push(line),
@@ -138,7 +140,7 @@ export function openDistribution(test: TestDistribution = {}) {
 
 export async function serveDistribution(test: TestDistribution = {}) {
   const opened = openDistribution(test);
-  const { handler, apiRequests, lines, distribution } = opened;
+  const { handler, api, apiRequests, lines, distribution } = opened;
   const server = await listenOnLoopback({
     port: 0,
     hostNames: ["127.0.0.1"],
@@ -155,6 +157,8 @@ export async function serveDistribution(test: TestDistribution = {}) {
       await server.close();
       await opened.close();
     },
+    api,
+    distributionId: distribution.ref,
     apiRequests,
     lines,
     domainName,
