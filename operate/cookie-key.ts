@@ -3,13 +3,12 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceExistsException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 import { OperateError } from "./errors.ts";
+import { putNextVersion } from "./next-version.ts";
 
 /** Functions take the current key and the one before; a cookie made with either lives no longer than this. */
 export const COOKIE_LIFETIME_MS = 12 * 3_600_000;
@@ -40,24 +39,8 @@ export async function changeCookieKey(options: CookieKeyOptions): Promise<number
   }
   const content = contentOf(current.SecretString);
   const sealKey = randomBytes(32).toString("base64url");
-  try {
-    await secretsManager.send(
-      new PutSecretValueCommand({
-        SecretId,
-        SecretString: JSON.stringify({ ...content, sealKey }),
-        ClientRequestToken: successorOf(current.VersionId),
-      }),
-    );
-  } catch (cause) {
-    if (!(cause instanceof ResourceExistsException)) throw cause;
-    throw new OperateError("somebody else has just changed the key; this run has changed nothing", { cause });
-  }
+  await putNextVersion(secretsManager, current, JSON.stringify({ ...content, sealKey }));
   return clock() + COOKIE_LIFETIME_MS;
-}
-
-/** The identifier of the one version that may follow this one: of two runs at once the second is refused by AWS. */
-function successorOf(versionId = ""): string {
-  return createHash("sha256").update(`after ${versionId}`).digest("hex");
 }
 
 async function hasPrevious(secretsManager: SecretsManagerClient, SecretId: string): Promise<boolean> {

@@ -68,6 +68,7 @@ describe("a stack that does not answer is told of in one sentence", () => {
     ["user", ["create", "ada"]],
     ["token", ["ada", "--password", "x"]],
     ["rotate", []],
+    ["rotate", ["--origin"]],
   ])("%s", async (command, args) => {
     expect(await run(command, ...args, "--outputs", outputsFile(await deserted()))).toEqual({
       code: 1,

@@ -19,7 +19,7 @@ const SECOND_CHANGE = FIRST + COOKIE_LIFETIME_MS;
 const LIVES_AT_LEAST = COOKIE_LIFETIME_MS - MINUTE;
 
 /** How long before and after a change somebody signs in. */
-const AROUND_A_CHANGE = [-61, -9, -1, 0, 1, 5, 9, 10, 11, 30, 61].map((seconds) => seconds * SECOND);
+const AROUND_A_CHANGE = [-61, -1, 0, 1, 9, 11, 61].map((seconds) => seconds * SECOND);
 
 let system: AuthSystem;
 let startedAtMs = 0;
@@ -109,7 +109,9 @@ test("sessions and sign-ins begun before, between and after two changes go on fo
     return [begins, ends, ...uses];
   };
 
-  const everyHour = Array.from({ length: 24 }, (_, hour) => person(hour * HOUR + MINUTE, 9 * MINUTE)).flat();
+  const everyOtherHour = Array.from({ length: 12 }, (_, n) =>
+    person(2 * n * HOUR + MINUTE, 9 * MINUTE),
+  ).flat();
   const aroundChanges = [FIRST, SECOND_CHANGE].flatMap((changeMs) =>
     AROUND_A_CHANGE.flatMap((ms) => [
       ...person(changeMs + ms, SECOND),
@@ -122,14 +124,14 @@ test("sessions and sign-ins begun before, between and after two changes go on fo
     { atMs: FIRST + SECOND, happens: async () => void refusals.push(await change().catch(String)) },
     { atMs: TOO_EARLY, happens: async () => void refusals.push(await change().catch(String)) },
     { atMs: SECOND_CHANGE, happens: async () => void (await change()) },
-    ...everyHour,
+    ...everyOtherHour,
     ...aroundChanges,
   ]);
 
   const again = new Date(startedAtMs + SECOND_CHANGE).toISOString();
   expect(refusals).toHaveLength(2);
   for (const refusal of refusals) expect(refusal).toContain(`run this again after ${again}`);
-  expect(signIns).toBe(24 + 2 * 2 * AROUND_A_CHANGE.length);
+  expect(signIns).toBe(12 + 2 * 2 * AROUND_A_CHANGE.length);
   expect(sessions).toBe(3 * 4 * signIns);
   expect(lost).toEqual([]);
   expect(signedOut).toEqual([]);
@@ -156,6 +158,6 @@ test("of two changes at once one is made, and the other is told so", async () =>
   const outcomes = await Promise.allSettled([change(), change()]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({
-    reason: { message: "somebody else has just changed the key; this run has changed nothing" },
+    reason: { message: "somebody else has just changed the secret; this run has changed nothing" },
   });
 });

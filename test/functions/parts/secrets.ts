@@ -33,7 +33,7 @@ export function secretsOf(clock: () => number): Secrets {
       const version = versions.get(SecretId)?.at(VersionStage === "AWSPREVIOUS" ? -2 : -1);
       if (version === undefined) throw new AwsError("ResourceNotFoundException", "cannot find it");
       const { id, text, createdAtMs } = version;
-      return { SecretString: text, VersionId: id, CreatedDate: createdAtMs / 1000 };
+      return { ARN: SecretId, SecretString: text, VersionId: id, CreatedDate: createdAtMs / 1000 };
     },
     put: (name, text) => {
       put(name, text);
