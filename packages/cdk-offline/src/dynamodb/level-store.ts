@@ -21,13 +21,12 @@ export async function openStore(
   tell: (line: string) => void = console.error,
 ): Promise<{ readonly level: LevelDb; readonly engineOptions: StoreOptions }> {
   makeFolder(path);
-  const { db, options: engineOptions } = database.create({ path });
   const seal = sealOf(path, tell);
+  seal.check(); // before it is made: it opens by itself
+  const { db, options: engineOptions } = database.create({ path });
   try {
-    seal.check();
     await db.open();
   } catch (error) {
-    if (error instanceof StartError) throw error;
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     if (isCodedError(reason) && reason.code === "LEVEL_LOCKED") {
       const message = `the DynamoDB store ${path} is not available: another process has it open`;

@@ -21,7 +21,7 @@ const markerSchema = v.strictObject({
 });
 
 /** Files that are there from their first start on, whatever happens. */
-const LASTING = /(?:^deployment\.json|\.jsonl|\/CURRENT)$/;
+const LASTING = /(?:^deployment\.json|\.jsonl|\/last-change\.json|\/CURRENT)$/;
 
 /** Those that only grow while they are in use. Any other may become shorter. */
 const GROWING = /\.jsonl$/;
