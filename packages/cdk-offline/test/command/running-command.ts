@@ -22,6 +22,9 @@ export interface RunningCommand {
   /** The exit code. */
   readonly ended: Promise<number | null>;
   interrupt(): Promise<number | null>;
+  /** Sends it a signal, and resolves when it has ended. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  readonly pid: number;
 }
 
 export function runCommand(...args: readonly string[]): RunningCommand {
@@ -42,13 +45,9 @@ export function runCommand(...args: readonly string[]): RunningCommand {
     });
   });
   ready.catch(() => undefined); // whoever awaits it sees the failure
-  return {
-    said: () => text,
-    ready,
-    ended,
-    interrupt() {
-      child.kill("SIGINT");
-      return ended;
-    },
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
   };
+  return { said: () => text, ready, ended, end, interrupt: () => end("SIGINT"), pid: child.pid ?? 0 };
 }
