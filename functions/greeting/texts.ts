@@ -2,6 +2,7 @@
 
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from "@aws-sdk/client-ssm";
 import { LANGUAGE_TAG } from "../shared/language-tag.ts";
+import { askPatiently, type Patience } from "../shared/patience.ts";
 
 /** Texts by language, the language in lower case. */
 export type Texts = ReadonlyMap<string, GreetingText>;
@@ -13,11 +14,12 @@ export interface GreetingText {
 }
 
 export interface TextsOptions {
+  /** A client that does not try again by itself. */
   readonly ssm: SSMClient;
   /** Path of the parameters, without a trailing slash. */
   readonly path: string;
-  /** Time for the whole reading, in milliseconds. */
-  readonly timeoutMs: number;
+  /** How often and how long a page is asked for again; the time is for the whole reading. */
+  readonly patience: Patience;
 }
 
 /** Pages read at most, of ten parameters each: more languages than any deployment will have. */
@@ -27,15 +29,13 @@ const MAX_PAGES = 10;
 const MAX_TEXT_LENGTH = 4096;
 
 /** Reads all texts. Rejects with the SDK's errors. */
-export async function readTexts({ ssm, path, timeoutMs }: TextsOptions): Promise<Texts> {
-  const abortSignal = AbortSignal.timeout(timeoutMs);
+export async function readTexts({ ssm, path, patience }: TextsOptions): Promise<Texts> {
+  const signal = AbortSignal.timeout(patience.timeoutMs);
   const texts = new Map<string, GreetingText>();
   let nextToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await ssm.send(
-      new GetParametersByPathCommand({ Path: path, MaxResults: 10, NextToken: nextToken }),
-      { abortSignal },
-    );
+    const command = new GetParametersByPathCommand({ Path: path, MaxResults: 10, NextToken: nextToken });
+    const answer = await askPatiently((abortSignal) => ssm.send(command, { abortSignal }), signal, patience);
     for (const parameter of answer.Parameters ?? []) {
       const found = textOf(parameter, path);
       if (found !== undefined) texts.set(found.locale.toLowerCase(), found);

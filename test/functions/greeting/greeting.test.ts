@@ -8,6 +8,7 @@ import { cachedValue } from "../../../functions/shared/cached-value.ts";
 import { AwsError, slowness } from "cdk-offline/testing";
 import { startAwsEndpoint } from "../parts/aws-endpoint.ts";
 import { logLines } from "../parts/log-lines.ts";
+import { QUICK } from "../parts/secrets.ts";
 
 const PATH = "/login-ledger/test/greeting";
 
@@ -31,7 +32,7 @@ async function start(
   const log = logLines();
   const greeting = createGreeting({
     texts: cachedValue({
-      load: () => readTexts({ ssm: aws.ssm, path: PATH, timeoutMs: state.timeoutMs }),
+      load: () => readTexts({ ssm: aws.ssm, path: PATH, patience: { ...QUICK, timeoutMs: state.timeoutMs } }),
       lifetimeMs: 60_000,
       pauseAfterFailureMs: 1000,
       clock: () => state.now,
@@ -173,6 +174,17 @@ describe("G1: with Parameter Store", () => {
     const started = Date.now();
     expect(await greet()).toEqual(BUILT_IN);
     expect(Date.now() - started).toBeLessThan(1500 * slowness());
+  });
+
+  test("busy for a moment it is asked again", async () => {
+    const { greet, aws } = await start();
+    const { GetParametersByPath } = aws.operations;
+    aws.operations["GetParametersByPath"] = () => {
+      if (GetParametersByPath !== undefined) aws.operations["GetParametersByPath"] = GetParametersByPath;
+      throw new AwsError("ThrottlingException", "Rate exceeded");
+    };
+    expect((await greet("de")).message).toBe("Hallo ana.");
+    expect(aws.calls).toHaveLength(2);
   });
 
   test("answering in halves the greeting is the one built in", async () => {
