@@ -184,24 +184,34 @@ async function logLines(): Promise<Seen[]> {
   return lines;
 }
 
+/** What is deployed and published, file by file: template, assets, the page with all that it loads. */
+function builtFiles(): Seen[] {
+  return ["cdk.out", "web/dist"].flatMap((built) =>
+    filesIn(built).map((path) => ({ where: `built ${path}`, text: readFileSync(path, "latin1") })),
+  );
+}
+
+function filesIn(root: string): string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
 /** Services that keep secrets of the stack: that is what they are for. */
 const KEEPERS = ["cognito", "secrets-manager"];
 
 /** Every file of the state folder. The pool's own store and the secrets' must know the client's secret. */
 function stateFiles(): (Seen & { readonly isKeptThere: boolean })[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const where = relative(folder, path);
-      // Bytes as they are, one character each: the values looked for are ASCII.
-      const text = readFileSync(path, "latin1");
-      const isKeptThere = KEEPERS.some((service) => where.startsWith(join("state", "services", service)));
-      return { where, text, isKeptThere };
-    });
+  return filesIn(folder).map((path) => {
+    const where = relative(folder, path);
+    // Bytes as they are, one character each: the values looked for are ASCII.
+    const text = readFileSync(path, "latin1");
+    const isKeptThere = KEEPERS.some((service) => where.startsWith(join("state", "services", service)));
+    return { where, text, isKeptThere };
+  });
 }
 
-test("nothing secret is in any answer, log, file or line of output beyond the places where it belongs", async () => {
+test("J5: nothing secret is in any answer, log, file or line of output beyond the places where it belongs", async () => {
   const secrets = new Secrets();
   const answers = await useEverything(secrets);
   const { Items = [] } = await new DynamoDBClient(clientConfig(outputs)).send(
@@ -235,6 +245,7 @@ test("nothing secret is in any answer, log, file or line of output beyond the pl
     ...answers,
     ...lines,
     ...files.filter(({ isKeptThere }) => !isKeptThere),
+    ...builtFiles(),
     { where: "standard output", text: system.said() },
     { where: "the table", text: JSON.stringify(Items) },
   ];
@@ -242,6 +253,9 @@ test("nothing secret is in any answer, log, file or line of output beyond the pl
     [...secrets.foundIn(text), ...ofStack.foundIn(text)].map((what) => `${what} in ${where}`),
   );
   expect(found).toEqual([]);
+
+  expect(everything.some(({ where }) => where === "outputs.json")).toBe(true);
+  expect(everything.filter(({ where }) => where.startsWith("built ")).length).toBeGreaterThan(10);
 
   // Pool and Secrets Manager keep the stack's secrets, and of all the rest at most hashes.
   for (const { where, text } of files.filter(({ isKeptThere }) => isKeptThere)) {
