@@ -12,6 +12,7 @@ import type { DynamoDBPort } from "./data-sources/dynamodb/operation.ts";
 import type { LambdaPort } from "./data-sources/lambda.ts";
 import { serveControlPlane } from "./evaluate-code/control-plane.ts";
 import { evaluateCodeWith } from "./evaluate-code/evaluate-code.ts";
+import { openOwnEvaluator } from "./evaluate-code/own-evaluator.ts";
 import { openEvaluator, type Evaluator } from "./evaluator/evaluator.ts";
 import { openGate, type Gate } from "./gate/gate.ts";
 import { serveGraphQL, type OnRequestLog } from "./http/graphql-endpoint.ts";
@@ -70,14 +71,15 @@ export async function openAppSync(options: AppSyncOptions): Promise<AppSync> {
     throw new NotServed({ code: "type-not-served", logicalId: second.logicalId, reason });
   }
   const gate = options.gate ?? openGate({ dir: options.dir });
-  let started: Promise<Evaluator> | undefined;
-  const evaluator = () =>
-    (started ??= openEvaluator({ clock: options.clock, timeLimitMs: HANDLER_TIME_LIMIT_MS }));
+  const limits = { clock: options.clock, timeLimitMs: HANDLER_TIME_LIMIT_MS };
+  const ownEvaluator = openOwnEvaluator(limits);
+  const controlPlane = serveControlPlane(evaluateCodeWith({ gate, evaluator: ownEvaluator }));
+  let serving: Evaluator | undefined;
   const closeProcesses = async () => {
     await gate.close();
-    await (await started)?.close();
+    await ownEvaluator.close();
+    await serving?.close();
   };
-  const controlPlane = serveControlPlane(evaluateCodeWith({ gate, evaluator }));
   if (resource === undefined) {
     return {
       handler: () => Promise.resolve({ status: 404 }),
@@ -89,7 +91,8 @@ export async function openAppSync(options: AppSyncOptions): Promise<AppSync> {
     };
   }
   try {
-    const api = await loadApi(resource, rest, { ...options, gate, evaluator: await evaluator() });
+    serving = await openEvaluator(limits);
+    const api = await loadApi(resource, rest, { ...options, gate, evaluator: serving });
     const logged = (entry: { readonly notes: readonly string[]; readonly failures: readonly unknown[] }) => {
       onRequestLog({ requestId: randomUUID(), status: 200, operationName: null, errorTypes: [], ...entry });
     };

@@ -1,21 +1,18 @@
 // EvaluateCode: checks resolver code as a deployment does, and runs one of its handlers as a request would.
 
 import { notServed } from "../../aws/errors.ts";
-import type { Evaluation, Evaluator, LoadedCode } from "../evaluator/evaluator.ts";
+import type { Evaluation } from "../evaluator/evaluator.ts";
 import { ResolverCodeError } from "../evaluator/compile.ts";
 import { describeFault, type Ending } from "../evaluator/wire.ts";
 import type { Finding } from "../gate/finding.ts";
 import type { Gate } from "../gate/gate.ts";
 import type { EvaluateCode } from "./control-plane.ts";
 import { readInput } from "./input.ts";
-
-/** How many pieces of code are kept loaded, the ones evaluated last. */
-const MAX_LOADED = 50;
+import type { OwnEvaluator } from "./own-evaluator.ts";
 
 export interface EvaluateCodeOptions {
   readonly gate: Gate;
-  /** The evaluator that serves requests. */
-  readonly evaluator: () => Promise<Evaluator>;
+  readonly evaluator: OwnEvaluator;
 }
 
 /** https://docs.aws.amazon.com/appsync/latest/APIReference/API_EvaluateCode.html */
@@ -35,17 +32,6 @@ interface CodeError {
 }
 
 export function evaluateCodeWith({ gate, evaluator }: EvaluateCodeOptions): EvaluateCode {
-  const loaded = new Map<string, LoadedCode>();
-
-  async function load(code: string): Promise<LoadedCode> {
-    const known = loaded.get(code) ?? (await (await evaluator()).load(code));
-    loaded.delete(code);
-    loaded.set(code, known);
-    const [oldest = ""] = loaded.keys();
-    if (loaded.size > MAX_LOADED) loaded.delete(oldest);
-    return known;
-  }
-
   return async (input): Promise<Output> => {
     const { code, handler, context } = readInput(input);
     const findings = (await gate.check([code])).get(code) ?? [];
@@ -53,7 +39,7 @@ export function evaluateCodeWith({ gate, evaluator }: EvaluateCodeOptions): Eval
     if (first !== undefined)
       return { error: { message: first.message, codeErrors: findings.map(codeError) } };
     try {
-      return outputOf(await (await load(code)).call(handler, context));
+      return outputOf(await evaluator.with(code, (loaded) => loaded.call(handler, context)));
     } catch (error) {
       if (!(error instanceof ResolverCodeError)) throw error;
       return { error: { message: error.message } };
