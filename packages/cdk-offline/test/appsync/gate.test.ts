@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openChecker } from "../../src/appsync/gate/checker.ts";
 import { openGate, type Gate } from "../../src/appsync/gate/gate.ts";
 import { openVerdicts } from "../../src/appsync/gate/verdicts.ts";
+import { readCheckedFile, writeCheckedFile } from "../../src/state/atomic-file.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { openService, returning } from "./support/api.ts";
 import { moduleOf } from "./support/evaluate-code.ts";
@@ -97,10 +98,12 @@ describe("verdicts", () => {
     verdicts.set(legal, [finding]);
     verdicts.save();
     const file = join(folder, "code-verdicts.json");
-    const stored = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
+    const text = readFileSync(file, "utf8");
     expect(openVerdicts(folder).get(legal)).toEqual([finding]);
-    for (const text of [JSON.stringify({ ...stored, version: "0" }), '{"version":', "[]"]) {
-      writeFileSync(file, text);
+    writeCheckedFile(file, { ...(readCheckedFile(file) as object), version: "0" });
+    expect(openVerdicts(folder).get(legal)).toBeUndefined();
+    for (const damaged of [text.replace('"m"', '"n"'), '{"version":', "[]"]) {
+      writeFileSync(file, damaged);
       expect(openVerdicts(folder).get(legal)).toBeUndefined();
     }
   });

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { writeJsonFile } from "../../state/atomic-file.ts";
+import { readCheckedFile, writeCheckedFile } from "../../state/atomic-file.ts";
 import type { Finding } from "./finding.ts";
 
 /** How many verdicts are kept; the oldest go first. */
@@ -60,7 +60,7 @@ export function openVerdicts(dir: string | undefined): Verdicts {
       isSaved = false;
     },
     save() {
-      if (path !== undefined && !isSaved) writeJsonFile(path, { version, verdicts: [...known] });
+      if (path !== undefined && !isSaved) writeCheckedFile(path, { version, verdicts: [...known] });
       isSaved = true;
     },
   };
@@ -68,7 +68,7 @@ export function openVerdicts(dir: string | undefined): Verdicts {
 
 function read(path: string, version: string): readonly (readonly [string, readonly Finding[]])[] {
   try {
-    const { output, success } = v.safeParse(stored, JSON.parse(readFileSync(path, "utf8")));
+    const { output, success } = v.safeParse(stored, readCheckedFile(path));
     return success && output.version === version ? output.verdicts : [];
   } catch {
     return [];
