@@ -23,6 +23,7 @@ import { secretResource } from "./secrets-manager/resources.ts";
 import { checkSecrets } from "./secrets-manager/template-secrets.ts";
 import * as ssm from "./ssm/resources.ts";
 import { checkParameters } from "./ssm/template-parameters.ts";
+import type { Tell } from "./state/write-guard.ts";
 
 export interface CheckOptions {
   readonly template: ResolvedTemplate;
@@ -32,17 +33,18 @@ export interface CheckOptions {
   readonly region: string;
   readonly account: string;
   readonly clock: Clock;
+  readonly log: Tell;
 }
 
 /** Adds to the template's refusals what the services refuse, but for AppSync, which loads an API to check it. */
 export async function checkTemplate(options: CheckOptions): Promise<void> {
-  const { template, assembly, directoryOf, region, account, clock } = options;
+  const { template, assembly, directoryOf, region, account, clock, log: tell } = options;
   const { refusals } = template;
   const owner = { region, account };
   const parameters = template.of(ssm.parameterResource).filter(isKnown);
-  refusals.add(...checkParameters({ dir: directoryOf("ssm"), clock, owner }, parameters));
+  refusals.add(...checkParameters({ dir: directoryOf("ssm"), clock, owner, tell }, parameters));
   const tables = [...template.of(dynamodb.globalTableResource), ...template.of(dynamodb.tableResource)];
-  refusals.add(...(await checkTables(directoryOf("dynamodb"), tables)));
+  refusals.add(...(await checkTables(directoryOf("dynamodb"), tables, tell)));
   const pools = {
     ...owner,
     clock,
@@ -51,7 +53,7 @@ export async function checkTemplate(options: CheckOptions): Promise<void> {
     domains: template.of(userPoolDomain),
     resourceServers: template.of(userPoolResourceServer),
   };
-  refusals.add(...checkPools(storePath(directoryOf("cognito")), pools));
+  refusals.add(...checkPools(storePath(directoryOf("cognito")), pools, tell));
   refusals.add(...checkSecrets(template.of(secretResource)));
   const codeDirectory = (_: string, s3Key: string) => assembly.assetDirectory(s3Key);
   refusals.add(...checkFunctions(template.of(lambda.functionResource), codeDirectory));

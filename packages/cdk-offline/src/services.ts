@@ -89,6 +89,7 @@ export interface Services extends Omit<AwsEndpointOptions, "ownOrigins"> {
 export async function openServices(options: ServicesOptions): Promise<Services> {
   const { assembly, region, account, clock, log, awsEndpoint } = options;
   const place = { region, account, clock };
+  const stored = { ...place, tell: log };
   const dir = (service: string) => join(options.directory, service);
   const closing: (() => void | Promise<void>)[] = [];
   let openedApi: AppSync | undefined;
@@ -142,17 +143,18 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
     options.template.save();
     const parameters = opened(
-      openSsm({ ...place, dir: dir("ssm"), parameters: template.of(ssm.parameterResource) }),
+      openSsm({ ...stored, dir: dir("ssm"), parameters: template.of(ssm.parameterResource) }),
     );
     sources.parameters = parameters;
     const logGroups = opened(
-      openLogs({ ...place, dir: dir("logs"), groups: template.of(logs.logGroupResource) }),
+      openLogs({ ...stored, dir: dir("logs"), groups: template.of(logs.logGroupResource) }),
     );
-    const buckets = opened(openS3({ ...place, dir: dir("s3"), buckets: template.of(s3.bucketResource) }));
-    const queues = opened(openSqs({ ...place, dir: dir("sqs"), queues: template.of(sqs.queueResource) }));
+    const buckets = opened(openS3({ ...stored, dir: dir("s3"), buckets: template.of(s3.bucketResource) }));
+    const queues = opened(openSqs({ ...stored, dir: dir("sqs"), queues: template.of(sqs.queueResource) }));
     const tables = opened(
       await openDynamoDb({
         clock,
+        tell: log,
         dir: dir("dynamodb"),
         tables: [...template.of(dynamodb.globalTableResource), ...template.of(dynamodb.tableResource)],
       }),
@@ -162,7 +164,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     let triggerFunctions: LambdaPort = notOpenedYet;
     const userPools = opened(
       await openCognito({
-        ...place,
+        ...stored,
         dir: dir("cognito"),
         origin: awsEndpoint,
         faults: options.faults,
@@ -182,7 +184,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     sources.userPools = userPools;
     const secrets = opened(
       openSecretsManager({
-        ...place,
+        ...stored,
         dir: dir("secrets-manager"),
         secrets: template.of(secretsManager.secretResource),
       }),
@@ -191,7 +193,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     const verifyToken = (userPoolId: string, token: string) => userPools.verifyToken(userPoolId, token);
     const functions = opened(
       await openLambda({
-        ...place,
+        ...stored,
         dir: dir("lambda"),
         functions: template.of(lambda.functionResource),
         eventInvokeConfigs: template.of(lambda.eventInvokeConfigResource),

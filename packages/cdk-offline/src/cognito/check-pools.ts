@@ -15,16 +15,17 @@ import { userPoolClientProperties } from "./resources/user-pool-client.ts";
 import { userPoolProperties } from "./resources/user-pool.ts";
 import type { ClientRecord, PoolRecord } from "./store/records.ts";
 import { openStore, type Store } from "./store/store.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** Nothing is checked that is as it was deployed the last time, and no store is made at `path` where there is none. */
-export function checkPools(path: string, deployment: Deployment): readonly NotServed[] {
+export function checkPools(path: string, deployment: Deployment, tell?: Tell): readonly NotServed[] {
   const { pools, clients, resourceServers } = deployment;
   const isAsBefore =
     pools.every((resource) => isUnchanged(resource, userPoolProperties)) &&
     clients.every((resource) => isUnchanged(resource, userPoolClientProperties)) &&
     resourceServers.every((resource) => isUnchanged(resource, userPoolResourceServer.properties));
   if (isAsBefore) return [];
-  const store = existsSync(path) ? openStore(path) : undefined;
+  const store = existsSync(path) ? openStore(path, tell) : undefined;
   try {
     return check(store, deployment);
   } finally {

@@ -44,10 +44,13 @@ import { createOutbox, type Mail } from "./users/outbox.ts";
 import { createSendCode } from "./users/send-code.ts";
 import { createSignUps } from "./users/sign-up.ts";
 import { createUsers } from "./users/users.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface CognitoOptions {
   /** The state folder; made when it is not there. */
   readonly dir: string;
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
   readonly clock: Clock;
   readonly region: string;
   readonly account: string;
@@ -91,7 +94,7 @@ export function storePath(dir: string): string {
 /** Rejects for a template with which a deployment would fail, and for a damaged state folder. */
 export async function openCognito(options: CognitoOptions): Promise<Cognito> {
   const { dir, clock, origin } = options;
-  const store = openStore(storePath(dir));
+  const store = openStore(storePath(dir), options.tell);
   try {
     const pools = await deployPools(store, options);
     const clients = deployClients(store, options, pools);

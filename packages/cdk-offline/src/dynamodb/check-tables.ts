@@ -13,11 +13,13 @@ import { openStore } from "./level-store.ts";
 import { globalTableResource, tableResource } from "./resources.ts";
 import { checkDefinition } from "./service.ts";
 import { refuseForeignChanges, storedTables } from "./tables.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** Opens the store only when it is there and a table differs from the one deployed last; makes none. */
 export async function checkTables(
   dir: string,
   tables: readonly TableResource[],
+  tell?: Tell,
 ): Promise<readonly NotServed[]> {
   const refusals = new Refusals();
   const { db: memory, options } = database.create({});
@@ -33,7 +35,7 @@ export async function checkTables(
   await memory.close();
   const path = join(dir, "level");
   if (definitions.length === 0 || !existsSync(path)) return refusals.all();
-  const { level } = await openStore(path);
+  const { level } = await openStore(path, tell);
   try {
     const stored = await storedTables(level);
     for (const definition of definitions) {

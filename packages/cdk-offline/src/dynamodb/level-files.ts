@@ -8,6 +8,7 @@ import { DamagedState } from "../errors.ts";
 import { readLevelLog } from "./level-log.ts";
 import { checkLevelTable } from "./level-table.ts";
 import { varintReader } from "./level-varint.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** What the manifest says that there is. */
 interface Version {
@@ -23,7 +24,7 @@ interface Version {
  * Checks a store that nobody has open, and answers the number of its last change; 0 for one that is not there. Throws
  * `DamagedState`. A last record that was not written to its end is told and left to LevelDB, which leaves it out.
  */
-export function checkLevelFiles(directory: string, tell: (line: string) => void): number {
+export function checkLevelFiles(directory: string, tell: Tell): number {
   const current = join(directory, "CURRENT");
   if (!existsSync(current)) {
     const kept = existsSync(directory) ? readdirSync(directory).filter((name) => KEPT.test(name)) : [];
@@ -41,7 +42,7 @@ export function lastChangeIn(directory: string): number {
   return readLogs(directory, version, readRecords);
 }
 
-function openVersion(directory: string, tell: (line: string) => void) {
+function openVersion(directory: string, tell: Tell) {
   const current = join(directory, "CURRENT");
   const name = readFileSync(current, "latin1");
   if (!/^MANIFEST-\d+\n$/.test(name)) throw new DamagedState(current, "is damaged");

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { DamagedState, StartError, StorageFault } from "../errors.ts";
 import { readCheckedFile, writeCheckedFile } from "../state/atomic-file.ts";
 import { makeFolder } from "../state/make-folder.ts";
-import { createWriteGuard } from "../state/write-guard.ts";
+import { createWriteGuard, type Tell } from "../state/write-guard.ts";
 import { database, type BatchOperation, type LevelDb, type StoreOptions } from "./dynalite.ts";
 import { checkLevelFiles, lastChangeIn } from "./level-files.ts";
 
@@ -18,7 +18,7 @@ const lastChangeSchema = v.object({ lastChange: v.number() });
  */
 export async function openStore(
   path: string,
-  tell: (line: string) => void = console.error,
+  tell: Tell = console.error,
 ): Promise<{ readonly level: LevelDb; readonly engineOptions: StoreOptions }> {
   makeFolder(path);
   const seal = sealOf(path, tell);
@@ -43,7 +43,7 @@ export async function openStore(
 }
 
 /** Remembers how far the store has come. What was stored since its last proper end is not known to it. */
-function sealOf(path: string, tell: (line: string) => void) {
+function sealOf(path: string, tell: Tell) {
   const file = join(path, "..", "last-change.json");
   return {
     check(): void {
@@ -70,7 +70,7 @@ function sealOf(path: string, tell: (line: string) => void) {
  * Writes one batch after the other, those that came meanwhile as one: LevelDB would append to its log behind half a record
  * of a write that failed, and acknowledge what the next start cannot find.
  */
-function guarded(db: LevelDb, path: string, tell: (line: string) => void): LevelDb {
+function guarded(db: LevelDb, path: string, tell: Tell): LevelDb {
   const guard = createWriteGuard(tell);
   let group: { readonly operations: BatchOperation[]; readonly written: Promise<void> } | undefined;
   let last: Promise<void> = Promise.resolve();

@@ -13,6 +13,7 @@ import { openStore } from "./level-store.ts";
 import { deployTable, storedTables } from "./tables.ts";
 import { removeExpired } from "./time-to-live.ts";
 import { forgetTokens, transactGetItems, transactWriteItems } from "./transactions.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface DynamoDbOptions {
   /** The state folder; made when it is not there. */
@@ -23,6 +24,8 @@ export interface DynamoDbOptions {
   readonly sweepIntervalMs?: number;
   /** Told of faults of the engine that the caller sees as InternalServerError. Default writes them to stderr. */
   readonly onFault?: (error: unknown) => void;
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 export interface DynamoDb {
@@ -41,7 +44,7 @@ type Operation = (input: object) => Output | Promise<Output>;
 export async function openDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const onFault = options.onFault ?? console.error;
   makeFolder(options.dir);
-  const { level, engineOptions } = await openStore(join(options.dir, "level"));
+  const { level, engineOptions } = await openStore(join(options.dir, "level"), options.tell);
   const tables = await storedTables(level);
   const engine = new Engine({ level, options: engineOptions, tables, onFault });
   const definitions = options.tables.map(defineTable);

@@ -8,6 +8,7 @@ import { destinationRecord, type GiveUpCondition } from "./destination-record.ts
 import { openEventJournal, type EventJournal, type QueuedEvent } from "./event-journal.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import type { Outcome } from "./invocation.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** The port to SQS. */
 export interface Queue {
@@ -26,6 +27,8 @@ export interface AsyncQueueOptions {
   readonly deliveriesAtOnce: number;
   /** Told when the journal or a failure destination fails; the event is kept, unless the destination refuses it. */
   readonly onFault: (error: unknown) => void;
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 /** How long `close` waits for deliveries that are under way. */
@@ -48,7 +51,7 @@ export class AsyncQueue {
     for (const name of options.functions.keys()) {
       this.#lanes.set(name, new Lane(options.deliveriesAtOnce, (event) => this.#deliver(event)));
     }
-    this.#journal = openEventJournal(options.dir);
+    this.#journal = openEventJournal(options.dir, options.tell);
   }
 
   /** Takes up the events that an earlier process left. */

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** An event that waits for its function. */
 export interface QueuedEvent {
@@ -32,10 +33,11 @@ export interface EventJournal {
 }
 
 /** Opens the journal in a folder; what is done leaves it when it has grown long. */
-export function openEventJournal(dir: string): EventJournal {
+export function openEventJournal(dir: string, tell?: Tell): EventJournal {
   const events = new Map<string, QueuedEvent>();
   const journal = openCompactedJournal<Entry>({
     path: join(dir, "events.jsonl"),
+    tell,
     replay: (entry) => {
       apply(events, entry);
     },

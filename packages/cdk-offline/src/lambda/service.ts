@@ -13,6 +13,7 @@ import type { Logs } from "./log-stream.ts";
 import type { EventInvokeConfigProperties, FunctionProperties } from "./resources.ts";
 import { serveLambda } from "./rest-api.ts";
 import { compileFunctionProgram } from "./function-program.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface LambdaOptions {
   /** The state folder; made when it is not there. */
@@ -39,6 +40,8 @@ export interface LambdaOptions {
   readonly maxWaiting?: number;
   /** Told of faults of the asynchronous queue and of the logs, which no caller sees. Default writes them to stderr. */
   readonly onFault?: (error: unknown) => void;
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 export interface Lambda {
@@ -91,6 +94,7 @@ export async function openLambda(options: LambdaOptions): Promise<Lambda> {
     retryDelaysMs: options.retryDelaysMs ?? [1000, 2000],
     deliveriesAtOnce: maxInstances,
     onFault,
+    tell: options.tell,
   });
 
   const find = (functionNameOrArn: string, payload: string, maxBytes: number): string => {

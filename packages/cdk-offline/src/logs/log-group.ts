@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { DamagedState } from "../errors.ts";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
+import type { Tell } from "../state/write-guard.ts";
 import {
   eventBytes,
   firstIndex,
@@ -45,6 +46,8 @@ type Entry =
   | { readonly to: string; readonly at: number; readonly events: readonly StoredEvent[] };
 
 export interface LogGroupOptions {
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
   readonly path: string;
   readonly clock: Clock;
   /** The name of a group that may have to be made; left out for one whose journal is there. */
@@ -53,7 +56,7 @@ export interface LogGroupOptions {
 }
 
 /** Opens the journal of a group. Expired events leave it when it is compacted. */
-export function openLogGroup({ path, clock, name, retentionInDays }: LogGroupOptions): LogGroup {
+export function openLogGroup({ path, clock, name, retentionInDays, tell }: LogGroupOptions): LogGroup {
   let group: { name: string; createdAt: number } | undefined;
   const streams = new Map<string, LogStream>();
   let nextSequence = 1;
@@ -87,7 +90,7 @@ export function openLogGroup({ path, clock, name, retentionInDays }: LogGroupOpt
     ]),
   ];
 
-  const journal = openCompactedJournal<Entry>({ path, replay: apply, snapshot });
+  const journal = openCompactedJournal<Entry>({ path, replay: apply, snapshot, tell });
   const commit = (entry: Entry): void => {
     journal.append(entry);
     apply(entry);

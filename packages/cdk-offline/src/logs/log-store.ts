@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { makeFolder } from "../state/make-folder.ts";
+import type { Tell } from "../state/write-guard.ts";
 import { openLogGroup, type LogGroup } from "./log-group.ts";
 
 const EXTENSION = ".jsonl";
@@ -18,6 +19,8 @@ export interface LogStore {
 }
 
 export interface LogStoreOptions {
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
   readonly dir: string;
   readonly clock: Clock;
   /** Names and retention of the groups in the template. */
@@ -25,24 +28,24 @@ export interface LogStoreOptions {
 }
 
 /** Opens every group whose journal lies in the folder, and makes those that are declared and not there yet. */
-export function openLogStore({ dir, clock, declared }: LogStoreOptions): LogStore {
+export function openLogStore({ dir, clock, declared, tell }: LogStoreOptions): LogStore {
   makeFolder(dir);
   const groups = new Map<string, LogGroup>();
   for (const { name, retentionInDays } of declared) {
-    groups.set(name, openLogGroup({ path: pathOf(dir, name), clock, name, retentionInDays }));
+    groups.set(name, openLogGroup({ path: pathOf(dir, name), clock, name, retentionInDays, tell }));
   }
   const opened = new Set([...groups.keys()].map((name) => pathOf(dir, name)));
   for (const file of readdirSync(dir)) {
     const path = join(dir, file);
     if (!file.endsWith(EXTENSION) || opened.has(path)) continue;
-    const group = openLogGroup({ path, clock });
+    const group = openLogGroup({ path, clock, tell });
     groups.set(group.name, group);
   }
   return {
     get: (name) => groups.get(name),
     list: () => [...groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     create: (name) => {
-      const group = openLogGroup({ path: pathOf(dir, name), clock, name });
+      const group = openLogGroup({ path: pathOf(dir, name), clock, name, tell });
       groups.set(name, group);
       return group;
     },

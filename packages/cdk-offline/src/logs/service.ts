@@ -15,6 +15,7 @@ import type { NewEvent } from "./log-group.ts";
 import { openLogStore } from "./log-store.ts";
 import { putLogEvents } from "./put-log-events.ts";
 import type { LogGroupProperties } from "./resources.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface LogsOptions {
   /** The service's own folder; made when it does not exist. */
@@ -23,6 +24,8 @@ export interface LogsOptions {
   readonly region: string;
   readonly account: string;
   readonly groups: readonly Resource<LogGroupProperties>[];
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 export interface Logs {
@@ -35,12 +38,12 @@ export interface Logs {
   close(): void;
 }
 
-export function openLogs({ dir, clock, region, account, groups }: LogsOptions): Logs {
+export function openLogs({ dir, clock, region, account, groups, tell }: LogsOptions): Logs {
   const declared = groups.map(({ ref, properties }) => ({
     name: ref,
     retentionInDays: properties.RetentionInDays,
   }));
-  const store = openLogStore({ dir, clock, declared });
+  const store = openLogStore({ dir, clock, declared, tell });
   const context = { store, owner: { region, account } };
   return {
     json: {

@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
-import { createWriteGuard, type WriteGuard } from "../state/write-guard.ts";
+import type { JournalOptions } from "../state/journal.ts";
+import { createWriteGuard, type Tell } from "../state/write-guard.ts";
 import { openBlobStore } from "./blob-store.ts";
 import { compareKeys, firstIndex } from "./key-order.ts";
 import {
@@ -52,6 +53,8 @@ type Entry =
   | { readonly retained: string; readonly id: string; readonly retention: Retention | null };
 
 export interface BucketOptions {
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
   readonly dir: string;
   readonly clock: Clock;
   readonly name: string;
@@ -59,9 +62,9 @@ export interface BucketOptions {
 }
 
 /** Opens a bucket, making it when there is none. Contents to which no version refers any more are removed. */
-export function openBucket({ dir, clock, name, properties }: BucketOptions): Bucket {
-  const guard = createWriteGuard();
-  const index = openIndex(join(dir, "index.jsonl"), clock, guard);
+export function openBucket({ dir, clock, name, properties, tell }: BucketOptions): Bucket {
+  const guard = createWriteGuard(tell);
+  const index = openIndex(join(dir, "index.jsonl"), clock, { guard, tell });
   const blobs = openBlobStore(join(dir, "blobs"), guard);
   const referenced = index.blobs();
   blobs.check(referenced);
@@ -114,7 +117,7 @@ interface Index {
   readonly close: () => void;
 }
 
-function openIndex(path: string, clock: Clock, guard: WriteGuard): Index {
+function openIndex(path: string, clock: Clock, journalOptions: JournalOptions): Index {
   const objects = new Map<string, readonly ObjectVersion[]>();
   /** Made with the first listing: sorting once is cheaper than keeping order while a journal is replayed. */
   let sortedKeys: string[] | undefined;
@@ -157,8 +160,8 @@ function openIndex(path: string, clock: Clock, guard: WriteGuard): Index {
   };
 
   const journal = openCompactedJournal<Entry>({
+    ...journalOptions,
     path,
-    guard,
     replay: apply,
     snapshot: () => [
       ...(createdAt === undefined ? [] : [{ created: createdAt }]),

@@ -12,6 +12,7 @@ import { errorResponse, internalError, noSuchBucket } from "./errors.ts";
 import { objectHeaders } from "./get-object.ts";
 import { bucketOperations, chooseOperation, objectOperations, serviceOperations } from "./operations.ts";
 import type { BucketProperties } from "./resources.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface S3Options {
   /** The service's own folder; made when it does not exist. */
@@ -21,6 +22,8 @@ export interface S3Options {
   readonly buckets: readonly Resource<BucketProperties>[];
   /** Told of what is no fault of a request, such as a full disk; the client gets `InternalError`. Default writes it to stderr. */
   readonly onFault?: (error: unknown) => void;
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 export interface S3 {
@@ -34,11 +37,18 @@ export interface S3 {
   close(): void;
 }
 
-export function openS3({ dir, clock, region, buckets: resources, onFault = console.error }: S3Options): S3 {
+export function openS3({
+  dir,
+  clock,
+  region,
+  buckets: resources,
+  onFault = console.error,
+  tell,
+}: S3Options): S3 {
   const buckets = new Map<string, Bucket>();
   for (const { ref: name, properties } of resources) {
     // A bucket's name has no slash in it and does not begin with a dot.
-    buckets.set(name, openBucket({ dir: join(dir, name), clock, name, properties }));
+    buckets.set(name, openBucket({ dir: join(dir, name), clock, name, properties, tell }));
   }
   const serve = (request: HttpRequest): HttpResponse => {
     const { bucket: bucketName, key, query } = parseAddress(request.target);

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** What a version holds: text, or bytes in base64. */
 export type SecretValue = { readonly text: string } | { readonly bytes: string };
@@ -55,7 +56,7 @@ type Entry =
   | { readonly removed: string };
 
 /** Opens the store in a folder, making it when there is none. */
-export function openSecretStore(dir: string): SecretStore {
+export function openSecretStore(dir: string, tell?: Tell): SecretStore {
   const secrets = new Map<string, Secret>();
 
   const apply = (entry: Entry): void => {
@@ -72,6 +73,7 @@ export function openSecretStore(dir: string): SecretStore {
 
   const journal = openCompactedJournal<Entry>({
     path: join(dir, "secrets.jsonl"),
+    tell,
     replay: apply,
     snapshot: () =>
       [...secrets.values()].flatMap(({ changedAtMs, versions, stages, ...head }): Entry[] => [

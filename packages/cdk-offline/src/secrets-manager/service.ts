@@ -10,6 +10,7 @@ import type { SecretProperties } from "./resources.ts";
 import { findSecret } from "./secret-id.ts";
 import { openSecretStore } from "./secret-store.ts";
 import { deploySecrets } from "./template-secrets.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface SecretsManagerOptions {
   /** The service's own folder; made when it does not exist. */
@@ -18,6 +19,8 @@ export interface SecretsManagerOptions {
   readonly region: string;
   readonly account: string;
   readonly secrets: readonly Resource<SecretProperties>[];
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 export interface SecretsManager {
@@ -30,7 +33,7 @@ export interface SecretsManager {
 /** Opens the store and brings it up to the template. Throws `NotServed` for a secret that AWS would not accept. */
 export function openSecretsManager(options: SecretsManagerOptions): SecretsManager {
   const { dir, clock, region, account, secrets } = options;
-  const store = openSecretStore(dir);
+  const store = openSecretStore(dir, options.tell);
   const context = { store, clock, owner: { region, account } };
   try {
     deploySecrets(context, secrets);

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
+import type { Tell } from "../state/write-guard.ts";
 import type { Message, MessageAttributes } from "./message.ts";
 
 /** What a queue does where a request says nothing else. Times in seconds, sizes in bytes. */
@@ -62,6 +63,8 @@ type Entry =
 type MessageState = Pick<Message, "id" | "visibleAt" | "receiveCount" | "firstReceivedAt" | "receipt">;
 
 export interface QueueOptions {
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
   readonly path: string;
   readonly clock: Clock;
   readonly name: string;
@@ -71,7 +74,7 @@ export interface QueueOptions {
 }
 
 /** Opens the journal of a queue, making it when there is none. */
-export function openQueue({ path, clock, ...identity }: QueueOptions): Queue {
+export function openQueue({ path, clock, tell, ...identity }: QueueOptions): Queue {
   const { settings } = identity;
   const messages = new Map<string, Message>();
   let createdAt: number | undefined;
@@ -88,6 +91,7 @@ export function openQueue({ path, clock, ...identity }: QueueOptions): Queue {
   };
   const journal = openCompactedJournal<Entry>({
     path,
+    tell,
     replay: apply,
     snapshot: () => [
       ...(createdAt === undefined ? [] : [{ created: createdAt }]),

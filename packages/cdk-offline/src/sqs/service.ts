@@ -13,6 +13,7 @@ import { receiveMessage } from "./receive-message.ts";
 import type { QueueProperties } from "./resources.ts";
 import { sendMessage, sendMessageBatch, sendTexts } from "./send-message.ts";
 import { changeMessageVisibility, deleteMessage, deleteMessageBatch } from "./settle-message.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface SqsOptions {
   /** The service's own folder; made when it does not exist. */
@@ -21,6 +22,8 @@ export interface SqsOptions {
   readonly region: string;
   readonly account: string;
   readonly queues: readonly Resource<QueueProperties>[];
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
   /** How long polls wait; in earnest when left out. */
   readonly wait?: Wait;
 }
@@ -49,13 +52,21 @@ function settingsOf(properties: QueueProperties): QueueSettings {
   };
 }
 
-export function openSqs({ dir, clock, region, account, queues: resources, wait }: SqsOptions): Sqs {
+export function openSqs({ dir, clock, region, account, queues: resources, wait, tell }: SqsOptions): Sqs {
   const queues = new Map<string, Queue>();
   for (const { ref: url, properties } of resources) {
     const path = new URL(url).pathname;
     const name = path.slice(path.lastIndexOf("/") + 1);
     const arn = `arn:aws:sqs:${region}:${account}:${name}`;
-    const options = { path: pathOf(dir, name), clock, name, url, arn, settings: settingsOf(properties) };
+    const options = {
+      path: pathOf(dir, name),
+      clock,
+      tell,
+      name,
+      url,
+      arn,
+      settings: settingsOf(properties),
+    };
     queues.set(path, openQueue(options));
   }
   const arrivals = openArrivals(wait);

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { openCompactedJournal } from "../state/compacted-journal.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export type ParameterType = "String" | "StringList";
 export type ParameterTier = "Standard" | "Advanced";
@@ -51,7 +52,7 @@ type Entry =
   | { readonly removed: string };
 
 /** Opens the store in a folder, making it when there is none. */
-export function openParameterStore(dir: string): ParameterStore {
+export function openParameterStore(dir: string, tell?: Tell): ParameterStore {
   const parameters = new Map<string, Parameter>();
   const known = new Set<string>();
 
@@ -71,6 +72,7 @@ export function openParameterStore(dir: string): ParameterStore {
 
   const journal = openCompactedJournal<Entry>({
     path: join(dir, "parameters.jsonl"),
+    tell,
     replay: apply,
     snapshot: () => [
       ...[...known].filter((name) => !parameters.has(name)).map((removed) => ({ removed })),

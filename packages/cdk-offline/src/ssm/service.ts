@@ -10,6 +10,7 @@ import { openParameterStore } from "./parameter-store.ts";
 import { putParameter } from "./put-parameter.ts";
 import type { ParameterProperties } from "./resources.ts";
 import { deployParameters } from "./template-parameters.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 export interface SsmOptions {
   /** The service's own folder; made when it does not exist. */
@@ -18,6 +19,8 @@ export interface SsmOptions {
   readonly region: string;
   readonly account: string;
   readonly parameters: readonly Resource<ParameterProperties>[];
+  /** Takes a line about storage that fails or has lost something. Default is standard error. */
+  readonly tell?: Tell | undefined;
 }
 
 export interface Ssm {
@@ -28,8 +31,8 @@ export interface Ssm {
 }
 
 /** Opens the store and brings it up to the template. Throws `NotServed` for a parameter that AWS would not accept. */
-export function openSsm({ dir, clock, region, account, parameters }: SsmOptions): Ssm {
-  const store = openParameterStore(dir);
+export function openSsm({ dir, clock, region, account, parameters, tell }: SsmOptions): Ssm {
+  const store = openParameterStore(dir, tell);
   const context = { store, clock, owner: { region, account } };
   deployParameters(context, parameters);
   return {

@@ -17,13 +17,19 @@ import {
 } from "./parameter-store.ts";
 import { nextVersion, type PutContext } from "./put-parameter.ts";
 import type { ParameterProperties } from "./resources.ts";
+import type { Tell } from "../state/write-guard.ts";
 
 /** What of the template `deployParameters` would refuse over what a folder holds. Nothing is made where there is none. */
 export function checkParameters(
-  { dir, clock, owner }: { readonly dir: string } & Pick<PutContext, "clock" | "owner">,
+  {
+    dir,
+    clock,
+    owner,
+    tell,
+  }: { readonly dir: string; readonly tell?: Tell | undefined } & Pick<PutContext, "clock" | "owner">,
   resources: readonly Resource<ParameterProperties>[],
 ): readonly NotServed[] {
-  const store = existsSync(dir) ? openParameterStore(dir) : undefined;
+  const store = existsSync(dir) ? openParameterStore(dir, tell) : undefined;
   try {
     return refusalsOf(
       resources

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { DamagedState } from "../errors.ts";
 import { makeFolder } from "./make-folder.ts";
-import { createWriteGuard, type WriteGuard } from "./write-guard.ts";
+import { createWriteGuard, type Tell, type WriteGuard } from "./write-guard.ts";
 
 /** A journal opened for appending. Entries are what `JSON.stringify` takes. */
 export interface Journal<Entry> {
@@ -22,10 +22,10 @@ export interface Journal<Entry> {
 }
 
 export interface JournalOptions {
-  /** Shared with whatever else is one store with this journal. Default is one of its own. */
+  /** Shared with whatever else is one store with this journal. Default is one of its own that tells as the journal does. */
   readonly guard?: WriteGuard;
   /** Takes a line about a last entry that was cut off. Default is standard error. */
-  readonly tell?: (line: string) => void;
+  readonly tell?: Tell | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface JournalOptions {
 export function openJournal<Entry>(
   path: string,
   replay: (entry: Entry) => void,
-  { guard = createWriteGuard(), tell = console.error }: JournalOptions = {},
+  { tell = console.error, guard = createWriteGuard(tell) }: JournalOptions = {},
 ): Journal<Entry> {
   makeFolder(dirname(path));
   const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);

@@ -3,6 +3,9 @@
 
 import { WriteRefused } from "../errors.ts";
 
+/** Takes a line for whoever runs the stack. */
+export type Tell = (line: string) => void;
+
 export interface WriteGuard {
   /** Throws `WriteRefused` once a write has failed. */
   check(): void;
@@ -13,7 +16,7 @@ export interface WriteGuard {
 }
 
 /** One for everything that one store keeps. `tell` takes the one line for the terminal; default is standard error. */
-export function createWriteGuard(tell: (line: string) => void = console.error): WriteGuard {
+export function createWriteGuard(tell: Tell = console.error): WriteGuard {
   let refusal: WriteRefused | undefined;
   const check = (): void => {
     if (refusal !== undefined) throw refusal;

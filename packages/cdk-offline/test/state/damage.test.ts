@@ -2,7 +2,7 @@
 
 import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { cutTo, flip, remove, someState, type DamagedState } from "./damaged-state.ts";
+import { cutTo, flip, remove, someState, tear, type DamagedState } from "./damaged-state.ts";
 
 const folder = temporaryFolder();
 let state: DamagedState;
@@ -67,6 +67,15 @@ test.each([
 ])("L3: %s is told by file", async (_, name, damage, sentence) => {
   const file = state.files.find((candidate) => name.test(candidate)) ?? "";
   expect(await state.startWith(file, damage)).toMatch(sentence);
+});
+
+test("L3: a last entry that was not written to its end is left out, and a line says so for each file", async () => {
+  for (const file of state.files.filter((candidate) => /\.jsonl$|\.log$/.test(candidate))) {
+    expect(await state.startWith(file, tear)).toBeUndefined();
+    expect(state.lines()).toEqual([expect.stringMatching(new RegExp(`${file}.*at byte .*not acknowledged`))]);
+    expect(await state.startAgain()).toBeUndefined();
+    expect(state.lines()).toHaveLength(1);
+  }
 });
 
 test("a state folder that nothing has happened to starts", async () => {

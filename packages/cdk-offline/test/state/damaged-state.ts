@@ -1,6 +1,14 @@
 // A state folder with something of every service in it, and what the runtime says to each way of damaging one of its files.
 
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { serve, StartError } from "../../src/serve.ts";
 import { everyStore, everyStoreAssembly } from "./every-store.ts";
@@ -14,6 +22,8 @@ export interface DamagedState {
   bytes(file: string): number;
   /** Starts on a copy with one file damaged; what is said, and `undefined` when the start succeeds in silence. */
   startWith(file: string, damage: (path: string) => void): Promise<string | undefined>;
+  /** What was told besides at that start. */
+  lines(): readonly string[];
   /** As it was left. */
   startAgain(): Promise<string | undefined>;
   /** The names in LevelDB's folder. */
@@ -39,9 +49,10 @@ export async function someState(folder: string): Promise<DamagedState> {
     .map((entry) => relative(whole, join(entry.parentPath, entry.name)))
     .filter((file) => !NO_STATE.test(file));
   const damaged = join(folder, "damaged");
+  const lines: string[] = [];
   const saidAtStart = async (): Promise<string | undefined> => {
     try {
-      const served = await serve(assembly, { state: damaged, log: () => undefined });
+      const served = await serve(assembly, { state: damaged, log: (line) => lines.push(line) });
       await served.close();
       return undefined;
     } catch (error) {
@@ -56,8 +67,10 @@ export async function someState(folder: string): Promise<DamagedState> {
       rmSync(damaged, { recursive: true, force: true });
       cpSync(whole, damaged, { recursive: true });
       damage(join(damaged, file));
+      lines.length = 0;
       return await saidAtStart();
     },
+    lines: () => lines,
     startAgain: saidAtStart,
     tableFiles: (which) => readdirSync(join(folder, which, "services/dynamodb/level")).sort(),
   };
@@ -76,6 +89,11 @@ export const cutTo =
   (path: string): void => {
     truncateSync(path, bytes);
   };
+
+/** Half of an entry, as a write leaves it that did not come to its end. */
+export const tear = (path: string): void => {
+  appendFileSync(path, "0123");
+};
 
 export const remove = (path: string): void => {
   rmSync(path);

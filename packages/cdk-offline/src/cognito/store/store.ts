@@ -1,6 +1,7 @@
 // Tables in memory over a journal on disk: a change is written down before anybody sees it.
 
 import { openCompactedJournal } from "../../state/compacted-journal.ts";
+import type { Tell } from "../../state/write-guard.ts";
 import { DamagedState } from "../../errors.ts";
 import type { Tables } from "./records.ts";
 
@@ -32,7 +33,7 @@ export interface Store {
 }
 
 /** Opens the store in a file that only its owner can read. Throws `DamagedState`. */
-export function openStore(path: string): Store {
+export function openStore(path: string, tell?: Tell): Store {
   const tables = {
     pools: createTable<Tables["pools"]>(),
     clients: createTable<Tables["clients"]>(),
@@ -60,7 +61,7 @@ export function openStore(path: string): Store {
     }
     apply(changes);
   };
-  const journal = openCompactedJournal<readonly Change[]>({ path, replay, snapshot });
+  const journal = openCompactedJournal<readonly Change[]>({ path, replay, snapshot, tell });
 
   return {
     table: <Name extends TableName>(name: Name) => tables[name] as unknown as Table<Tables[Name]>,
