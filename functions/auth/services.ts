@@ -58,7 +58,10 @@ export function serviceSource(dependencies: AuthDependencies): () => Promise<Ser
   let last:
     { readonly config: Config; readonly clientSecret: string; readonly services: Services } | undefined;
   return async () => {
-    const [config, { clientSecret }] = await Promise.all([readConfig(), client.get(), originSecret.get()]);
+    const reads = [readConfig(), client.get(), originSecret.get()] as const;
+    // To the end, so that a reading that fails for this request is not the one that the next request waits for.
+    await Promise.allSettled(reads);
+    const [config, { clientSecret }] = await Promise.all(reads);
     if (last?.config !== config || last.clientSecret !== clientSecret) {
       last = { config, clientSecret, services: createServices(config, clientSecret, dependencies) };
     }

@@ -50,7 +50,10 @@ async function recordAndGreet(
   verifierFor: (config: Config) => (token: string) => Promise<AccessToken>,
 ): Promise<APIGatewayProxyResult> {
   const { config: readConfig, originSecret } = dependencies;
-  const [config] = await Promise.all([readConfig(), originSecret.get()]);
+  const reads = [readConfig(), originSecret.get()] as const;
+  // To the end, so that a reading that fails for this request is not the one that the next request waits for.
+  await Promise.allSettled(reads);
+  const [config] = await Promise.all(reads);
   const token = await requireBearer(request, verifierFor(config));
   const { device, locale } = parseBody(request.body);
   const ledger = dependencies.ledger(config);
