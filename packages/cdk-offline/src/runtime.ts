@@ -23,6 +23,8 @@ export interface RuntimeOptions {
   readonly assembly: Assembly;
   /** The state folder. */
   readonly directory: string;
+  /** For a folder of which nothing is gone on with: throws away what is there, before the first write. */
+  readonly begin?: () => void;
   /** Port of the distribution's origin; 0 = any free one. Not used for a template without one. */
   readonly appPort: number;
   /** Port of everything of AWS; 0 = any free one. */
@@ -76,7 +78,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 
   try {
-    const deployment = openDeployment(options.directory);
+    const deployment = openDeployment(options.directory, { isNew: options.begin !== undefined });
     const resolve = (localize: (value: unknown) => unknown) =>
       resolveTemplate({
         template: assembly.template,
@@ -100,6 +102,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       template,
       assembly,
       directory: join(options.directory, "services"),
+      ...(options.begin && { begin: options.begin }),
       region,
       account,
       awsEndpoint: awsUrl,

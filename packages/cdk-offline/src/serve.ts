@@ -20,7 +20,7 @@ const DEFAULT_ACCOUNT = "000000000000";
 export interface ServeOptions {
   /** The folder that keeps everything stored; made where it is not there, and locked until `close`. */
   readonly state: string;
-  /** Throw away what the state folder holds first. Default is false. */
+  /** Throw away what the state folder holds, once nothing of the template is refused. Default is false. */
   readonly fresh?: boolean;
   /** Port of the distribution on `localhost`; 0 = any free one, which is the default. */
   readonly appPort?: number;
@@ -66,6 +66,11 @@ export async function serve(cloudAssembly: string, options: ServeOptions): Promi
       assembly,
       ...place,
       directory: state.path,
+      ...(state.isNew && {
+        begin: () => {
+          state.begin();
+        },
+      }),
       appPort: options.appPort ?? 0,
       awsPort: options.awsPort ?? 0,
       faults: new Set(options.faults),

@@ -57,11 +57,16 @@ export const resourceDefinitions: readonly ResourceDefinition<unknown>[] = [
   ...ssm.ssmResources,
 ];
 
+/** No service's folder: there is none of this name. */
+const NOT_MADE = "not-made";
+
 export interface ServicesOptions {
   readonly template: ResolvedTemplate;
   readonly assembly: Assembly;
   /** Each service keeps its state in a folder of its own in here. */
   readonly directory: string;
+  /** Empties that folder before the first write; what is in it until then counts as not there. */
+  readonly begin?: () => void;
   readonly region: string;
   readonly account: string;
   /** Where everything of AWS is reached, such as `http://127.0.0.1:4001`. */
@@ -113,7 +118,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   };
 
   try {
-    await checkTemplate({ ...options, directoryOf: dir });
+    const directoryOf = (service: string) => (options.begin === undefined ? dir(service) : dir(NOT_MADE));
+    await checkTemplate({ ...options, directoryOf });
     const openApi = () =>
       openAppSync({
         ...place,
@@ -141,6 +147,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     await options.template.passed(async () => {
       if (!isWaiting) openedApi = await openApi();
     });
+    options.begin?.();
     options.template.save();
     const parameters = opened(
       openSsm({ ...stored, dir: dir("ssm"), parameters: template.of(ssm.parameterResource) }),

@@ -195,6 +195,28 @@ describe("a template that cannot be served", () => {
     expect(readFileSync(join(state, "deployment.json"), "utf8")).toBe(record);
   });
 
+  test("leaves what is stored as it was when the state was to be begun anew, which the next template does", async () => {
+    const text = (Value: string) => ({
+      Text: { Type: "AWS::SSM::Parameter", Properties: { Name: "p", Type: "String", Value } },
+    });
+    const state = await deploy(text("old"));
+    const before = filesIn(state);
+    const begin = async (Resources: object) => {
+      const served = await serve(writeAssembly(newFolder(), { Resources }), { state, fresh: true });
+      await served.close();
+    };
+    await expect(begin({ ...text("new"), Host: { Type: "AWS::EC2::Instance" } })).rejects.toThrow(
+      TemplateError,
+    );
+    await expect(begin({ ...api, A: resolver("b"), B: resolver("c") })).rejects.toThrow(TemplateError);
+    expect(filesIn(state)).toEqual(before);
+    // Nothing of the stored state counts: as a change of the old parameter this type would be refused.
+    await begin({
+      Text: { Type: "AWS::SSM::Parameter", Properties: { Name: "p", Type: "StringList", Value: "a" } },
+    });
+    expect(Object.values(filesIn(state)).join("\n")).not.toContain('"old"');
+  });
+
   test("ends the command with exit code 1 and a line for each thing, without a stack", async () => {
     const assembly = writeAssembly(newFolder(), {
       Resources: {

@@ -41,12 +41,16 @@ export interface DeployedResource {
 }
 
 /**
- * Opens the record in a state folder, or begins one. Nothing is written before `save` or `commit`. Throws `DamagedState`
- * for a file that is no such record.
+ * Opens the record in a state folder, or begins one: always for a state that is new, whatever lies there. Nothing is
+ * written before `save` or `commit`. Throws `DamagedState` for a file that is no such record.
  */
-export function openDeployment(directory: string): Deployment {
+export function openDeployment(
+  directory: string,
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): Deployment {
   const path = join(directory, "deployment.json");
-  const record = readRecord(path) ?? { stackGuid: randomUUID(), resources: {} };
+  const stored = isNew ? undefined : readRecord(path);
+  const record = stored ?? { stackGuid: randomUUID(), resources: {} };
 
   const entryOf = (logicalId: string, type: string): DeploymentRecord["resources"][string] => {
     const entry = record.resources[logicalId];

@@ -12,9 +12,14 @@ const LOCK = "lock";
 
 export interface StateFolder {
   readonly path: string;
-  /** Whether nothing was there before. */
+  /** Whether nothing was there before, or nothing of it is to be gone on with. */
   readonly isNew: boolean;
-  /** Writes down which files there are, and how long, for the next start to compare: once all are open. */
+  /** Throws away what was there, where `fresh` asks for it: once it is certain that something takes its place. */
+  begin(): void;
+  /**
+   * Writes down which files there are, and how long, for the next start to compare: once all are open. What is still to
+   * be thrown away stays as it is.
+   */
   note(): void;
   /** Lets the next process in. */
   release(): void;
@@ -44,13 +49,18 @@ function open(path: string, fresh: boolean): StateFolder {
       ),
   );
   try {
+    let isToBeEmptied = fresh && existsSync(join(path, MARKER));
     const isNew = fresh || !existsSync(join(path, MARKER)) || !readMarker(path);
-    if (isNew) begin(path);
+    if (isNew && !isToBeEmptied) empty(path);
     return {
       path,
       isNew,
+      begin() {
+        if (isToBeEmptied) empty(path);
+        isToBeEmptied = false;
+      },
       note() {
-        noteFiles(path);
+        if (!isToBeEmptied) noteFiles(path);
       },
       release,
     };
@@ -68,7 +78,7 @@ function isStateFolder(path: string): boolean {
 }
 
 /** Throws away what is there. Whoever is killed meanwhile leaves no state with parts missing to go on with. */
-function begin(path: string): void {
+function empty(path: string): void {
   writeMarker(path, { isBeingEmptied: true });
   for (const entry of readdirSync(path)) {
     if (entry !== MARKER && !entry.startsWith(LOCK))

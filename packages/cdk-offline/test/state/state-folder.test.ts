@@ -21,11 +21,18 @@ describe("a state folder", () => {
     second.release();
   });
 
-  test("is emptied by fresh", () => {
+  test("is emptied by fresh once the new state begins, and not before", () => {
     const path = join(folder, "fresh");
     openStateFolder(path, { fresh: false }).release();
     writeFileSync(join(path, "old"), "x");
+    const marker = readFileSync(join(path, "state.json"), "utf8");
+    const broken = openStateFolder(path, { fresh: true });
+    broken.note();
+    broken.release();
+    expect([broken.isNew, existsSync(join(path, "old"))]).toEqual([true, true]);
+    expect(readFileSync(join(path, "state.json"), "utf8")).toBe(marker);
     const again = openStateFolder(path, { fresh: true });
+    again.begin();
     expect([again.isNew, existsSync(join(path, "old"))]).toEqual([true, false]);
     again.release();
   });
@@ -82,7 +89,11 @@ describe("a state folder of which a start was killed", () => {
         rmSync(name, options);
       },
     });
-    expect(() => openStateFolder(path, { fresh: true })).toThrow("killed");
+    const killed = openStateFolder(path, { fresh: true });
+    expect(() => {
+      killed.begin();
+    }).toThrow("killed");
+    killed.release();
     replaceInFs({ rmSync });
     const next = openStateFolder(path, { fresh: false });
     expect([next.isNew, existsSync(join(path, "services"))]).toEqual([true, false]);
