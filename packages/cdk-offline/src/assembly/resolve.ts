@@ -86,6 +86,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
   };
 
   function referredTo(logicalId: string, place: Place): Identity {
+    // That a deployment fails of it is unverified.
     if (!isMade(logicalId)) {
       const reason = `refers to ${logicalId}, which its condition ${template.Resources[logicalId]?.Condition ?? ""} leaves out`;
       throw new NotServed({ code: "unknown-reference", ...place, reason });
@@ -141,7 +142,7 @@ export function resolveTemplate(options: ResolveOptions): ResolvedTemplate {
     template.Resources,
   )) {
     if (!isMade(logicalId)) continue;
-    // One that is left out by its condition is no fault: there is nothing to wait for.
+    // One that is left out by its condition is taken for no fault: there is nothing to wait for. Unverified for AWS.
     for (const name of [DependsOn ?? []].flat()) {
       if (Object.hasOwn(template.Resources, name)) continue;
       const reason = `the template has no resource ${name}`;
