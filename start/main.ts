@@ -3,7 +3,15 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openOutputsFile, PortError, serve, StartError, type OutputsFile, type Served } from "cdk-offline";
+import {
+  openOutputsFile,
+  orStorageFault,
+  PortError,
+  serve,
+  StartError,
+  type OutputsFile,
+  type Served,
+} from "cdk-offline";
 import { buildAssembly, buildPage } from "./build.ts";
 import { createDemoUser, type DemoUser } from "./demo-user.ts";
 import { readOptions, USAGE, type StartOptions } from "./options.ts";
@@ -53,20 +61,34 @@ async function run(options: StartOptions, outputsFile: OutputsFile, signal: Abor
   const served = await progress.step("services", () => serve(assembly.directory, options));
   try {
     const outputs = withEndpoint(served);
-    const directory = join(resolve(options.state), "start");
-    mkdirSync(directory, { recursive: true });
-    await progress.step(
-      "page's files",
-      () => publishPage({ root, page, outputs, directory, signal }),
-      (published) => (published ? "published" : "up to date"),
-    );
-    const demoUser = await createDemoUser(served, directory);
+    const demoUser = await inStateFolder(resolve(options.state), async (directory) => {
+      await progress.step(
+        "page's files",
+        () => publishPage({ root, page, outputs, directory, signal }),
+        (published) => (published ? "published" : "up to date"),
+      );
+      return createDemoUser(served, directory);
+    });
     outputsFile.write(outputs);
     served.ready();
     greet(options, served, demoUser);
     await aborted(signal);
   } finally {
     await served.close();
+  }
+}
+
+/** Work that keeps files of its own in the state folder. Rejects with `StorageFault` where the file system does not let it. */
+async function inStateFolder<Result>(
+  state: string,
+  work: (directory: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = join(state, "start");
+  try {
+    mkdirSync(directory, { recursive: true });
+    return await work(directory);
+  } catch (error) {
+    throw orStorageFault(state, error);
   }
 }
 

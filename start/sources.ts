@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { StartError } from "cdk-offline";
 
 /** The SHA-256 of files and of everything in folders, by path and content. Names that do not exist count as such. */
 export function digestOf(root: string, names: readonly string[]): string {
@@ -32,7 +33,13 @@ export function isStamped(stamp: string, digest: string): boolean {
   return existsSync(stamp) && readFileSync(stamp, "utf8").trim() === digest;
 }
 
+/** Throws `StartError` where the file system does not let it be written. */
 export function leaveStamp(stamp: string, digest: string): void {
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, `${digest}\n`);
+  try {
+    mkdirSync(dirname(stamp), { recursive: true });
+    writeFileSync(stamp, `${digest}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`${stamp} cannot be written (${reason}); mend that and start again`, { cause });
+  }
 }

@@ -315,11 +315,16 @@ describe("what cannot be served is refused in one sentence, with exit code 1", (
     );
   });
 
-  test("a state folder that another process has", async () => {
+  test("a state folder that another process has, and one with a file where start keeps its own", async () => {
     const system = await run();
     expect(await refused(["--state", system.state])).toContain(
       `is in use by process ${String(system.system.child.pid)}`,
     );
     await stop(system);
+    rmSync(join(system.state, "start"), { recursive: true });
+    writeFileSync(join(system.state, "start"), "x");
+    expect(await refused(["--state", system.state])).toMatch(
+      /cannot be used as state folder \(EEXIST: .*start'\); mend that/,
+    );
   });
 });

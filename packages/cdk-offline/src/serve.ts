@@ -11,6 +11,7 @@ import { openStateFolder, type StateFolder } from "./state/state-folder.ts";
 
 export { FAULTS, type Fault } from "./cognito/faults.ts";
 export { readFaults, readPort } from "./command/options.ts";
+export { orStorageFault } from "./state/file-system-error.ts";
 export { openOutputsFile, type OutputsFile } from "./state/outputs-file.ts";
 export { NotServed, PortError, StartError, StorageFault, TemplateError } from "./errors.ts";
 

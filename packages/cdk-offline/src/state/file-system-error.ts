@@ -13,7 +13,7 @@ function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /**
- * What to throw for an error that came up while a state folder was opened: a `StorageFault` for one of the file system,
+ * What to throw for an error that came up while a state folder was opened or begun: a `StorageFault` for one of the file system,
  * anything else as it is. A write has no path; a path that is neither in the folder nor leads to it is no fault of it.
  */
 export function orStorageFault(directory: string, error: unknown): unknown {
