@@ -6,6 +6,7 @@ import type { Assembly } from "./assembly/assembly.ts";
 import { holdsDynamicValue } from "./assembly/dynamic-references.ts";
 import type { ResolvedTemplate } from "./assembly/resolve.ts";
 import type { Resource } from "./assembly/resource.ts";
+import { checkDynamicValues } from "./check-dynamic-values.ts";
 import type { Clock } from "./clock.ts";
 import { assembleDistribution } from "./cloudfront/distribution.ts";
 import * as cloudfront from "./cloudfront/resources.ts";
@@ -41,6 +42,7 @@ export async function checkTemplate(options: CheckOptions): Promise<void> {
   const { template, assembly, directoryOf, region, account, clock, log: tell } = options;
   const { refusals } = template;
   const owner = { region, account };
+  checkDynamicValues({ template, directoryOf, owner });
   const parameters = template.of(ssm.parameterResource).filter(isKnown);
   refusals.add(...checkParameters({ dir: directoryOf("ssm"), clock, owner, tell }, parameters));
   const tables = [...template.of(dynamodb.globalTableResource), ...template.of(dynamodb.tableResource)];

@@ -18,14 +18,14 @@ export function dynamicValues(sources: ValueSources, logicalId: string): Dynamic
   const notYet = (text: string, where: string) =>
     new NotServed({ code: "value-not-served", logicalId, reason: `${text} in ${where} is not served` });
 
-  const found = (text: string, look: () => string | undefined): string => {
+  const found = (text: string, look: () => string | undefined, refersTo: string): string => {
     try {
       const value = look();
       if (value !== undefined) return value;
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
       const reason = `${text}: ${cause.message || cause.code}`;
-      throw new NotServed({ code: "unknown-reference", logicalId, reason }, { cause });
+      throw new NotServed({ code: "unknown-reference", logicalId, reason, refersTo }, { cause });
     }
     const reason = `${text} has no text that could be put in its place`;
     throw new NotServed({ code: "value-not-served", logicalId, reason });
@@ -36,7 +36,7 @@ export function dynamicValues(sources: ValueSources, logicalId: string): Dynamic
       const { parameters } = sources;
       const text = `{{resolve:ssm:${reference}}}`;
       if (parameters === undefined) throw notYet(text, "another parameter");
-      return found(text, () => parameters.valueOf(reference));
+      return found(text, () => parameters.valueOf(reference), "AWS::SSM::Parameter");
     },
     secret({ secretId, jsonKey, stage, versionId: id }) {
       const { secrets } = sources;
@@ -44,7 +44,7 @@ export function dynamicValues(sources: ValueSources, logicalId: string): Dynamic
       if (secrets === undefined) {
         throw notYet(text, "a parameter, log group, bucket, queue, table, user pool or another secret");
       }
-      const whole = found(text, () => secrets.textOf(secretId, { id, stage }));
+      const whole = found(text, () => secrets.textOf(secretId, { id, stage }), "AWS::SecretsManager::Secret");
       if (jsonKey === undefined) return whole;
       const member = memberOf(whole, jsonKey);
       if (member !== undefined) return member;
@@ -57,7 +57,11 @@ export function dynamicValues(sources: ValueSources, logicalId: string): Dynamic
       if (userPools === undefined) {
         throw notYet(text, "a parameter, log group, bucket, queue, table or user pool");
       }
-      return found(text, () => (attribute === "ClientSecret" ? userPools.clientSecretOf(ref) : undefined));
+      return found(
+        text,
+        () => (attribute === "ClientSecret" ? userPools.clientSecretOf(ref) : undefined),
+        "AWS::Cognito::UserPoolClient",
+      );
     },
   };
 }

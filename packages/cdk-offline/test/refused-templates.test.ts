@@ -152,6 +152,37 @@ describe("a template that cannot be served", () => {
     ]);
   });
 
+  test("is refused for every dynamic reference that has no value, with all else, and a new folder stays empty", async () => {
+    const state = newFolder();
+    const group = (LogGroupName: string) => ({ Type: "AWS::Logs::LogGroup", Properties: { LogGroupName } });
+    const secret = "{{resolve:secretsmanager:none}}";
+    const tooEarly = `${secret} in a parameter, log group, bucket, queue, table, user pool or another secret is not served`;
+    const refused = await refusalsOf(
+      {
+        Host: { Type: "AWS::EC2::Instance" },
+        One: group(`a{{resolve:ssm:/none}}${secret}`),
+        Two: group("b{{resolve:ssm:/nothing:3}}{{resolve:vault:x}}"),
+      },
+      state,
+    );
+    expect([...refused].sort()).toEqual([
+      "AWS::EC2::Instance Host: this resource type is not served by the local runtime",
+      `AWS::Logs::LogGroup One: ${tooEarly}`,
+      "AWS::Logs::LogGroup One: {{resolve:ssm:/none}}: ParameterNotFound",
+      expect.stringMatching(/^AWS::Logs::LogGroup Two: the dynamic reference \{\{resolve:vault:x\}\} is not/),
+      "AWS::Logs::LogGroup Two: {{resolve:ssm:/nothing:3}}: ParameterNotFound",
+    ]);
+    const Early = {
+      Type: "AWS::SSM::Parameter",
+      Properties: { Type: "String", Value: `{{resolve:ssm:/none}} ${secret}` },
+    };
+    expect([...(await refusalsOf({ Early }, state))].sort()).toEqual([
+      `AWS::SSM::Parameter Early: ${tooEarly}`,
+      "AWS::SSM::Parameter Early: {{resolve:ssm:/none}} in another parameter is not served",
+    ]);
+    expect(Object.keys(filesIn(state))).toEqual([join(state, "state.json")]);
+  });
+
   test("leaves a new state folder empty", async () => {
     const state = newFolder();
     await refusalsOf({ ...api, A: resolver("b"), Host: { Type: "AWS::EC2::Instance" } }, state);

@@ -79,9 +79,10 @@ export function withDynamicValues<Properties>(
   values: DynamicValues,
 ): Resource<Properties> {
   const resolve = (text: string): string =>
-    text.replaceAll(ANY, (_, service?: string, key = "", ref = "", attribute = "") => {
+    text.replaceAll(ANY, (whole: string, service?: string, key = "", ref = "", attribute = "") => {
       if (service === undefined) return values.attribute(String(ref), String(attribute));
       if (service === "ssm") return values.parameter(String(key));
+      if (service !== "secretsmanager") return whole; // refused already
       const reference = parseSecretReference(String(key));
       return reference === undefined ? text : values.secret(reference);
     });

@@ -24,7 +24,7 @@ export function nameInArn(arn: string): string {
  * `ResourceNotFoundException`.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-export function findSecret(store: SecretStore, owner: Owner, id: string): Secret {
+export function findSecret(store: Pick<SecretStore, "get" | "list">, owner: Owner, id: string): Secret {
   const prefix = secretArn(owner, "");
   const name = id.startsWith(prefix) ? id.slice(prefix.length) : id;
   const secret = store.get(id) ?? store.list().find((candidate) => candidate.name === name);
