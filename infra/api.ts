@@ -69,6 +69,7 @@ export class Api extends Construct {
       this.step("hand-over-login", loginFile),
     ]);
     this.pipeline("Query", "greeting", [
+      this.step("read-own-login", table),
       this.step("last-login", table),
       this.step("fill-greeting", greeting),
     ]);
@@ -115,7 +116,7 @@ export class Api extends Construct {
     const role = this.sourceRole("TableRole", [
       // GetItem is needed for the put as well: AppSync reads the item after a failed condition.
       allow(["dynamodb:GetItem", "dynamodb:PutItem"], [table.tableArn]),
-      allow(["dynamodb:Query"], [`${table.tableArn}/index/byUser`, `${table.tableArn}/index/byUsername`]),
+      allow(["dynamodb:Query"], [`${table.tableArn}/index/byUser`, `${table.tableArn}/index/byName`]),
     ]);
     return new appsync.DynamoDbDataSource(this, "TableSource", {
       api: this.graphql,

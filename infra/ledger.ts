@@ -22,10 +22,17 @@ export class Ledger extends Construct {
     super(scope, id);
     const removalPolicy = stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
-    this.table = new dynamodb.TableV2(this, "Logins", {
+    this.table = new dynamodb.TableV2(this, "Records", {
       // The authentication event's own identifier: random, so that no partition runs hot.
       partitionKey: { name: "id", type: dynamodb.AttributeType.STRING },
-      globalSecondaryIndexes: [index("byUser", "userId"), index("byUsername", "username")],
+      // Each holds only the items that have its keys.
+      globalSecondaryIndexes: [
+        index("byUser", "userId", "position"),
+        index("byName", "usernameKey", "position"),
+        // A day is one partition key: a thousand sign-ins a second are the most it takes.
+        index("byDay", "day", "position"),
+        index("readsAbout", "aboutKey", "at"),
+      ],
       timeToLiveAttribute: "expiresAt",
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.retainData,
@@ -92,12 +99,16 @@ export class Ledger extends Construct {
   }
 }
 
-/** All sign-ins of one user, in the order of their times. */
-function index(indexName: string, partitionKey: string): dynamodb.GlobalSecondaryIndexPropsV2 {
+/** An index of whole items, in the order of their sort keys. */
+function index(
+  indexName: string,
+  partitionKey: string,
+  sortKey: string,
+): dynamodb.GlobalSecondaryIndexPropsV2 {
   return {
     indexName,
     partitionKey: { name: partitionKey, type: dynamodb.AttributeType.STRING },
-    sortKey: { name: "loggedInAt", type: dynamodb.AttributeType.STRING },
+    sortKey: { name: sortKey, type: dynamodb.AttributeType.STRING },
     projectionType: dynamodb.ProjectionType.ALL,
   };
 }

@@ -26,16 +26,21 @@ type AccessTokenClaims = {
   username?: string;
   origin_jti?: string;
   auth_time?: number;
+  exp?: number;
   client_id?: string;
   amr?: string[];
 };
+
+/** How far a token's time may be ahead of this clock. */
+const CLOCK_SKEW_SECONDS = 60;
 
 /** The group whose members may read everybody's sign-ins. */
 const AUDITORS = "auditors";
 
 /**
  * The caller of this field. AppSync accepts ID tokens as well, and tokens of a client that acts for itself have no
- * user: both end the field with errorType `BadToken`, and so does a token that names no authentication event.
+ * user: both end the field with errorType `BadToken`, and so does a token that names no authentication event, does
+ * not expire, or has a time that is no whole number or lies ahead.
  */
 export function callerOf(ctx: Context): Caller {
   const identity = ctx.identity as AppSyncIdentityCognito | null;
@@ -45,6 +50,12 @@ export function callerOf(ctx: Context): Caller {
   }
   if (!claims.sub || !claims.username || !claims.origin_jti || !claims.auth_time || !claims.client_id) {
     util.error("the access token names no user or no authentication event; sign in again", "BadToken");
+  }
+  if (!isWholeNumber(claims.exp) || !isWholeNumber(claims.auth_time)) {
+    util.error("the access token has no times in whole seconds; sign in again", "BadToken");
+  }
+  if (claims.auth_time > util.time.nowEpochSeconds() + CLOCK_SKEW_SECONDS) {
+    util.error("the access token names an authentication that lies ahead; sign in again", "BadToken");
   }
   const groups = identity?.groups ? identity.groups : [];
   return {
@@ -56,4 +67,8 @@ export function callerOf(ctx: Context): Caller {
     methods: claims.amr ? claims.amr : null,
     isAuditor: groups.includes(AUDITORS),
   };
+}
+
+function isWholeNumber(value: number | undefined): boolean {
+  return value !== undefined && value >= 0 && Math.floor(value) === value;
 }

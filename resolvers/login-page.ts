@@ -6,7 +6,7 @@ import type { LedgerItem } from "../functions/login-file/event.ts";
 import type { LoginPage } from "./generated/schema.ts";
 import { endWithLedgerError } from "./ledger-errors.ts";
 import { toLogin } from "./login.ts";
-import { lowerBound, upperBound } from "./times.ts";
+import { positionsBetween } from "./times.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
@@ -21,22 +21,22 @@ export type PageArguments = {
 type QueryResult = { items: LedgerItem[]; nextToken: string | null };
 
 /** The whole ledger item as a map, which the query builder's types ask for. */
-type ItemMap = { [K in keyof LedgerItem]: LedgerItem[K] };
+export type ItemMap = { [K in keyof LedgerItem]: LedgerItem[K] };
 
 /** Newest first: the sign-ins of one user id. Ends the field with `InvalidPage` for arguments out of range. */
 export function queryByUser(userId: string, page: PageArguments) {
   return query<ItemMap>({
     index: "byUser",
-    query: { userId: { eq: userId }, loggedInAt: { between: boundsOf(page) } },
+    query: { userId: { eq: userId }, position: { between: boundsOf(page) } },
     ...pageOf(page),
   });
 }
 
-/** Newest first: the sign-ins under one user name. Ends the field with `InvalidPage` for arguments out of range. */
-export function queryByUsername(username: string, page: PageArguments) {
+/** Newest first: the sign-ins under one user name, given as its key. Ends the field with `InvalidPage` for arguments out of range. */
+export function queryByName(usernameKey: string, page: PageArguments) {
   return query<ItemMap>({
-    index: "byUsername",
-    query: { username: { eq: username }, loggedInAt: { between: boundsOf(page) } },
+    index: "byName",
+    query: { usernameKey: { eq: usernameKey }, position: { between: boundsOf(page) } },
     ...pageOf(page),
   });
 }
@@ -56,11 +56,8 @@ export function pageResult(ctx: Context<PageArguments>): LoginPage {
   };
 }
 
-function boundsOf(page: PageArguments): [string, string] {
-  const from = lowerBound(page.from);
-  const to = upperBound(page.to);
-  if (from > to) util.error(`from (${from}) lies after to (${to}); swap them`, "InvalidPage");
-  return [from, to];
+function boundsOf({ from, to }: PageArguments): [string, string] {
+  return positionsBetween(from ? from : null, to ? to : null);
 }
 
 function pageOf(page: PageArguments) {

@@ -82,10 +82,23 @@ function requireSame(found: FoundFile, wanted: LoginFile, { id }: LedgerItem, lo
 }
 
 function writeLine(record: LedgerItem, repeat: boolean, log: Log): void {
-  const { id, userId, username, loggedInAt, recordedAt, clientId, file, writeId } = record;
-  const { address, userAgent, methods, expiresAt } = record;
+  const { kind, id, userId, username, usernameKey, loggedInAt, recordedAt, day, position } = record;
+  const { clientId, file, writeId, address, userAgent, methods, expiresAt } = record;
   log.info("login", {
-    ...{ id, userId, username, loggedInAt, recordedAt, clientId, file, writeId },
+    ...{
+      kind,
+      id,
+      userId,
+      username,
+      usernameKey,
+      loggedInAt,
+      recordedAt,
+      day,
+      position,
+      clientId,
+      file,
+      writeId,
+    },
     ...{ address, userAgent, methods, expiresAt, repeat },
   });
 }

@@ -8,11 +8,16 @@ const name = v.pipe(text, v.nonEmpty());
 
 /** Loose: an attribute that is not known here is stored as well, and belongs into the digest. */
 const itemSchema = v.looseObject({
+  kind: v.literal("login"),
   id: name,
   userId: text,
   username: text,
-  loggedInAt: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
+  usernameKey: text,
+  // A time with `.000` is accepted as well: a sign-in is not left without a file for how its time is printed.
+  loggedInAt: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/)),
   recordedAt: text,
+  day: text,
+  position: text,
   clientId: text,
   file: name,
   writeId: text,

@@ -7,6 +7,8 @@ import type { Login } from "../generated/schema.ts";
 export type GreetingStash = {
   caller: Caller;
   locale: string | null;
+  /** Where the caller's own sign-in stands among theirs. */
+  ownPosition: string;
   lastLogin: Login | null;
   greeting: GreetingResult;
 };

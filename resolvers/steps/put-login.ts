@@ -3,10 +3,13 @@
 import { util, type Context } from "@aws-appsync/utils";
 import { put } from "@aws-appsync/utils/dynamodb";
 import type { LedgerItem } from "../../functions/login-file/event.ts";
+import { canonicalAddress } from "../address.ts";
 import { fileKey } from "../file-key.ts";
 import type { MutationRecordLoginArgs } from "../generated/schema.ts";
 import { endWithLedgerError } from "../ledger-errors.ts";
-import { ledgerTime, now } from "../times.ts";
+import type { ItemMap } from "../login-page.ts";
+import { ledgerTime, now, positionOf } from "../times.ts";
+import { usernameKey } from "../user-name.ts";
 import type { RecordLoginStash } from "./record-login-stash.ts";
 
 const MAX_USER_AGENT_LENGTH = 512;
@@ -14,9 +17,6 @@ const SECONDS_A_DAY = 86400;
 
 /** Half of a character beyond the first 65,536, anywhere, as a Java pattern that may be found or match the whole. */
 const HALF_A_CHARACTER = "[\\s\\S]*[\\ud800-\\udfff][\\s\\S]*";
-
-/** The item as a map, which the request builder's types ask for. */
-type ItemMap = { [K in keyof LedgerItem]: LedgerItem[K] };
 
 export function request(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>) {
   const item = newItem(ctx);
@@ -42,19 +42,25 @@ function newItem(ctx: Context<MutationRecordLoginArgs, RecordLoginStash>): Ledge
   const userAgent = userAgentOf(device?.userAgent);
   const retentionDays = ctx.env["RETENTION_DAYS"];
   const loggedInAt = ledgerTime(caller.authTimeEpochSeconds);
+  const recordedAt = now();
+  const address = device?.address ? canonicalAddress(device.address) : null;
   return {
+    kind: "login",
     id: caller.originJti,
     userId: caller.sub,
     username: caller.username,
+    usernameKey: usernameKey(caller.username),
     loggedInAt,
-    recordedAt: now(),
+    recordedAt,
+    day: loggedInAt.slice(0, 10),
+    position: positionOf(loggedInAt, recordedAt, caller.originJti),
     clientId: caller.clientId,
     file: fileKey(caller.sub, loggedInAt, caller.originJti, caller.username),
     // AppSync answers success for an item that failed its condition but equals the stored one. With this no two
     // attempts are equal, so that a repeat always shows as a failed condition.
     writeId: util.autoId(),
     // What is not known is no attribute at all.
-    ...(device?.address ? { address: device.address } : {}),
+    ...(address ? { address } : {}),
     ...(userAgent ? { userAgent } : {}),
     ...(caller.methods ? { methods: caller.methods } : {}),
     ...(retentionDays ? { expiresAt: expiryAfter(retentionDays) } : {}),

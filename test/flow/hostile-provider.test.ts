@@ -121,9 +121,9 @@ async function countItems(): Promise<number> {
   const { Count = -1 } = await new DynamoDBClient(clientConfig(outputs)).send(
     new QueryCommand({
       TableName: outputs.TableName,
-      IndexName: "byUsername",
-      KeyConditionExpression: "username = :name",
-      ExpressionAttributeValues: { ":name": { S: user.username } },
+      IndexName: "byName",
+      KeyConditionExpression: "usernameKey = :name",
+      ExpressionAttributeValues: { ":name": { S: user.username.toLowerCase() } },
     }),
   );
   return Count;

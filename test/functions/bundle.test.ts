@@ -173,8 +173,16 @@ describe("a deployed function", () => {
   test("login-file writes a file and a line", async () => {
     const AWS_ENDPOINT_URL = await serveUntilTestEnds(awsAnswering);
     const record = {
-      ...{ id: "i", userId: "s", username: "ana", loggedInAt: "2026-11-22T16:54:00Z" },
-      ...{ recordedAt: "2026-11-22T16:54:01Z", clientId: "c", file: "s/ana.txt", writeId: "w" },
+      ...{
+        kind: "login",
+        id: "i",
+        userId: "s",
+        username: "ana",
+        usernameKey: "ana",
+        loggedInAt: "2026-11-22T16:54:00Z",
+      },
+      ...{ day: "2026-11-22", position: "2026-11-22T16:54:00Z#2026-11-22T16:54:01.250Z#i" },
+      ...{ recordedAt: "2026-11-22T16:54:01.250Z", clientId: "c", file: "s/ana.txt", writeId: "w" },
     };
     const event = { record, repeat: false };
     const { outcome, lines } = await invoke("login-file", event, { AWS_ENDPOINT_URL });

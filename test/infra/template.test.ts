@@ -90,15 +90,14 @@ describe.each(STAGES)("the template of stage %s", (stage) => {
     expect(JSON.stringify(templates[stage].Outputs)).not.toMatch(/"[\w.]*\.?ClientSecret"|\{\{resolve:/);
   });
 
-  test("the table's key is the authentication event, with an index by user and one by name", () => {
+  test("the table's key is the authentication event, with indexes by user, name and day, and one of what was read", () => {
     expect(only(templates[stage], "AWS::DynamoDB::GlobalTable").Properties).toMatchObject({
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
       GlobalSecondaryIndexes: [
-        { IndexName: "byUser", KeySchema: [{ AttributeName: "userId" }, { AttributeName: "loggedInAt" }] },
-        {
-          IndexName: "byUsername",
-          KeySchema: [{ AttributeName: "username" }, { AttributeName: "loggedInAt" }],
-        },
+        { IndexName: "byUser", KeySchema: [{ AttributeName: "userId" }, { AttributeName: "position" }] },
+        { IndexName: "byName", KeySchema: [{ AttributeName: "usernameKey" }, { AttributeName: "position" }] },
+        { IndexName: "byDay", KeySchema: [{ AttributeName: "day" }, { AttributeName: "position" }] },
+        { IndexName: "readsAbout", KeySchema: [{ AttributeName: "aboutKey" }, { AttributeName: "at" }] },
       ],
       TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
     });

@@ -38,7 +38,7 @@ afterAll(() => checks.close());
 
 const CLAIMS = {
   ...{ token_use: "access", sub: "s", username: "ada", origin_jti: "o" },
-  ...{ auth_time: 1_795_366_440, exp: 1_795_366_740, client_id: "c" },
+  ...{ auth_time: 1_700_000_000, exp: 1_700_000_300, client_id: "c" },
 };
 
 describe.each([...fields])("%s", (name, code) => {
@@ -63,8 +63,34 @@ describe.each([...fields])("%s", (name, code) => {
   );
 });
 
+test.each([
+  ["without exp", { exp: undefined }],
+  ["whose exp is text", { exp: "1700000300" }],
+  ["whose auth_time is no whole number", { auth_time: 1_700_000_000.5 }],
+])("a token %s is no caller's", async (_, claims) => {
+  const identity = { claims: { ...CLAIMS, ...claims } };
+  const { error } = await checks.evaluate(codeOf("Mutation.recordLogin"), { identity });
+  expect(error?.message).toBe("the access token has no times in whole seconds; sign in again");
+});
+
+test.each([
+  ["sixty seconds ahead", 60, undefined],
+  ["further ahead", 3600, "the access token names an authentication that lies ahead; sign in again"],
+])("an auth_time %s", async (_, seconds, message) => {
+  const claims = { ...CLAIMS, auth_time: Math.floor(Date.now() / 1000) + seconds };
+  const { error } = await checks.evaluate(codeOf("Mutation.recordLogin"), { identity: { claims } });
+  expect(error?.message).toBe(message);
+});
+
 describe("after the table has failed", () => {
-  const readers = ["put_login", "read_first_login", "last_login", "Query.myLogins", "Query.loginsOf"];
+  const readers = [
+    "put_login",
+    "read_first_login",
+    "read_own_login",
+    "last_login",
+    "Query.myLogins",
+    "Query.loginsOf",
+  ];
 
   test.each(
     readers.flatMap((name) =>

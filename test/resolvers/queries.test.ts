@@ -50,7 +50,22 @@ describe("greeting", () => {
     expect((await api.ask({ ...current, origin_jti: randomUUID() }, GREETING)).data).toMatchObject({
       greeting: { lastLogin: { id: current?.["origin_jti"], alreadyRecorded: true } },
     });
-    expect(before).toBeDefined();
+    // Somebody who is signed in elsewhere meanwhile is not told of the later sign-in.
+    expect((await api.ask(last ?? {}, GREETING)).data).toMatchObject({
+      greeting: { lastLogin: { id: before?.["origin_jti"] } },
+    });
+    expect((await api.ask(before ?? {}, GREETING)).data).toMatchObject({ greeting: { lastLogin: null } });
+  });
+
+  test("tells two sign-ins of one second apart: the first is told of none, the second of the first", async () => {
+    const first = signInOf(api);
+    const second = { ...first, origin_jti: randomUUID() };
+    await api.ask(first, RECORD);
+    api.pass(1);
+    await api.ask(second, RECORD);
+    const lastOf = async (claims: Claims) => (await api.ask(claims, GREETING)).data;
+    expect(await lastOf(first)).toMatchObject({ greeting: { lastLogin: null } });
+    expect(await lastOf(second)).toMatchObject({ greeting: { lastLogin: { id: first["origin_jti"] } } });
   });
 
   test.each([
@@ -195,8 +210,13 @@ describe("myLogins", () => {
     expect(await idsOf({ from: at, to: at })).toEqual(only);
     expect(await idsOf({ from: inZone(2, "+02:00"), to: inZone(-5, "-05:00") })).toEqual(only);
     expect(await idsOf({ from: at.replace("Z", ".000Z"), to: at.replace("Z", ".999Z") })).toEqual(only);
-    // A bound within a second does not reach back to its beginning.
-    expect(await idsOf({ from: at.replace("Z", ".001Z"), to: at.replace("Z", ".999Z") })).toBeUndefined();
+    expect(await idsOf({ from: inZone(2, "+02:00:00"), to: inZone(-5, "-05:00:00") })).toEqual(only);
+    // A bound within a second does not reach back to its beginning, and a range within one is empty.
+    expect(await idsOf({ from: at.replace("Z", ".001Z"), to: at.replace("Z", ".999Z") })).toEqual([]);
+    expect(await idsOf({ from: at.replace("Z", ".000000001Z"), to: at.replace("Z", ".5Z") })).toEqual([]);
+    expect(await idsOf({ from: at.replace("Z", ".5Z") })).toEqual([signIns[2]?.["origin_jti"]]);
+    expect(await idsOf({ to: "0001-01-01T00:00:00Z" })).toEqual([]);
+    expect(await idsOf({ from: "9999-12-31T23:59:59-18:00" })).toEqual([]);
     expect(await idsOf({ from: at })).toHaveLength(2);
     expect(await idsOf({ to: at })).toHaveLength(2);
     expect(await idsOf({ from: "0001-01-01T00:00:00Z", to: "9999-12-31T23:59:59-12:00" })).toHaveLength(3);
@@ -208,6 +228,9 @@ describe("myLogins", () => {
     { limit: 101 },
     { limit: 2_147_483_647 },
     { from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z" },
+    { from: "2026-01-01T00:00:00.002Z", to: "2026-01-01T00:00:00.001Z" },
+    { from: "0002-01-01T00:00:00Z", to: "0001-01-01T00:00:00Z" },
+    { from: "2026-01-01T00:00:01Z", to: "2026-01-01T01:00:00+01:00" },
   ])("D7: %j is InvalidPage", async (variables) => {
     expect(await pageOf(signInOf(api), variables)).toEqual({ page: null, errorType: "InvalidPage" });
   });
@@ -247,6 +270,35 @@ describe("loginsOf", () => {
       loginsOf: { items: [], nextToken: null },
     });
     expect(subOf(signIns[0] ?? {})).toBe(subOf(signIns[1] ?? {}));
+  });
+
+  test("N1: finds a user in any letters and with spaces around", async () => {
+    const username = `Zo\u00eb-${randomUUID()}`;
+    const [claims] = await signInsOf(1, { username });
+    const expected = { loginsOf: { items: [{ id: claims?.["origin_jti"], username }], nextToken: null } };
+    for (const spelling of [
+      username,
+      username.toUpperCase(),
+      `  ${username.toLowerCase()}\t`,
+      username.normalize("NFD"),
+    ]) {
+      expect((await api.ask(auditor(), LOGINS_OF, { username: spelling })).data, spelling).toEqual(expected);
+    }
+    expect((await api.ask(auditor(), LOGINS_OF, { username: "   " })).errors[0]?.errorType).toBe(
+      "InvalidPage",
+    );
+  });
+
+  test("N1: a user made anew under the name is shown with the former one, told apart by userId", async () => {
+    const username = `ada-${randomUUID()}`;
+    const former = await signInsOf(1, { username });
+    const anew = await signInsOf(1, { username: username.toUpperCase() });
+    const query = "query ($username: String!) { loginsOf(username: $username) { items { userId } } }";
+    const { data } = await api.ask(auditor(), query, { username });
+    const { items } = data?.["loginsOf"] as { items: { userId: string }[] };
+    expect(items.map(({ userId }) => userId).sort()).toEqual(
+      [former, anew].map(([it = {}]) => subOf(it)).sort(),
+    );
   });
 
   test.each<[string, Claims]>([

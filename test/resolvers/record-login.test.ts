@@ -39,7 +39,7 @@ describe("the first call of a sign-in", () => {
       userId: claims["sub"],
       username: "ada",
       loggedInAt,
-      recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as unknown,
+      recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
       clientId: claims["client_id"],
       address: "2001:db8::1",
       userAgent: "Browser/1",
@@ -49,11 +49,27 @@ describe("the first call of a sign-in", () => {
     });
     const [item, ...others] = await api.itemsOf(subOf(claims));
     expect(others).toEqual([]);
-    expect(Object.keys(item ?? {}).sort()).toEqual(
-      "address clientId expiresAt file id loggedInAt methods recordedAt userAgent userId username writeId".split(
-        " ",
-      ),
-    );
+    expect(Object.keys(item ?? {}).sort()).toEqual([
+      ...[
+        "address",
+        "clientId",
+        "day",
+        "expiresAt",
+        "file",
+        "id",
+        "kind",
+        "loggedInAt",
+        "methods",
+        "position",
+      ],
+      ...["recordedAt", "userAgent", "userId", "username", "usernameKey", "writeId"],
+    ]);
+    expect(item).toMatchObject({
+      kind: { S: "login" },
+      usernameKey: { S: "ada" },
+      day: { S: loggedInAt.slice(0, 10) },
+      position: { S: `${loggedInAt}#${String(login?.["recordedAt"])}#${String(claims["origin_jti"])}` },
+    });
     const retentionSeconds = 86_400;
     const { N: expiresAt } = item?.["expiresAt"] as { N: string };
     expect(Number(expiresAt) - api.now() / 1000 - retentionSeconds).toBeGreaterThan(-5);
@@ -68,6 +84,38 @@ describe("the first call of a sign-in", () => {
     expect(item).not.toHaveProperty("address");
     expect(item).not.toHaveProperty("userAgent");
     expect(item).not.toHaveProperty("methods");
+  });
+
+  test.each([
+    ["2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
+    ["2001:0db8::0001", "2001:db8::1"],
+    ["2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"],
+    ["2001:0:0:1:0:0:0:1", "2001:0:0:1::1"],
+    ["2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"],
+    ["0:0:0:0:0:0:0:0", "::"],
+    ["::1", "::1"],
+    ["fe80::", "fe80::"],
+    ["::ffff:192.0.2.128", "192.0.2.128"],
+    ["::FFFF:c000:0280", "192.0.2.128"],
+    ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
+    ["192.0.2.1", "192.0.2.1"],
+    ["10.0.0.0/8", null],
+    ["2001:db8::/32", null],
+  ])("writes the address %s as %s", async (address, canonical) => {
+    expect((await record(signInOf(api), { address })).login?.["address"]).toBe(canonical);
+  });
+
+  test("any IPv6 address has the text that a URL gives it, or IPv4's", async () => {
+    const group = fc.oneof(fc.constant(0), fc.constant(0), fc.nat(0xffff));
+    await fc.assert(
+      fc.asyncProperty(fc.array(group, { minLength: 8, maxLength: 8 }), async (groups) => {
+        fc.pre(groups.slice(0, 5).some((value) => value !== 0) || groups[5] !== 0xffff);
+        const written = groups.map((value) => value.toString(16).padStart(4, "0")).join(":");
+        const { login } = await record(signInOf(api), { address: written.toUpperCase() });
+        expect(login?.["address"]).toBe(new URL(`http://[${written}]/`).hostname.slice(1, -1));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test("keeps 512 characters of a user agent", async () => {
@@ -153,6 +201,10 @@ describe("a token that is not an access token of a user's sign-in is refused as 
     ["without auth_time", { auth_time: undefined }],
     ["without a user name: a client that acts for itself (B8)", { username: undefined }],
     ["with an empty origin_jti", { origin_jti: "" }],
+    ["with an auth_time that is no whole number", { auth_time: 1_700_000_000.5 }],
+    ["with an auth_time that is text", { auth_time: "1700000000" }],
+    ["with an auth_time before there were any", { auth_time: -1 }],
+    ["with an auth_time more than a minute ahead", { auth_time: 4_000_000_000 }],
   ])("%s", async (_, overrides) => {
     const claims = signInOf(api, overrides);
     const { login, errorType } = await record(claims);

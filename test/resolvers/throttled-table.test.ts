@@ -27,6 +27,7 @@ const ERRORS: readonly (readonly [code: string, message: string, errorType: stri
 const FIELDS = [
   ["mutation { recordLogin { id } }", "recordLogin", "PutItem"],
   ["mutation { recordLogin { id } }", "recordLogin", "GetItem"],
+  ["{ greeting { message } }", "greeting", "GetItem"],
   ["{ greeting { message } }", "greeting", "Query"],
   ["{ myLogins { nextToken } }", "myLogins", "Query"],
   ['{ loginsOf(username: "ada") { nextToken } }', "loginsOf", "Query"],

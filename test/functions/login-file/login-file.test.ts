@@ -12,11 +12,15 @@ import { serveUntilTestEnds } from "../../serving.ts";
 import { logLines } from "../parts/log-lines.ts";
 
 const record: LedgerItem = {
+  kind: "login",
   id: "0b9f1d0e-4a53-4a5f-9b61-000000000001",
   userId: "sub-1",
   username: "ana",
+  usernameKey: "ana",
   loggedInAt: "2026-11-22T16:54:00Z",
-  recordedAt: "2026-11-22T16:54:01Z",
+  recordedAt: "2026-11-22T16:54:01.250Z",
+  day: "2026-11-22",
+  position: "2026-11-22T16:54:00Z#2026-11-22T16:54:01.250Z#0b9f1d0e-4a53-4a5f-9b61-000000000001",
   clientId: "client",
   file: "sub-1/2026-11-22T16:54:00Z-0b9f1d0e/ana.txt",
   writeId: "w",
@@ -108,8 +112,10 @@ describe("the first hand-over of a sign-in", () => {
 
   test("leaves out of the line what is not known", async () => {
     const { run, loginLines } = await start();
-    const { id, userId, username, loggedInAt, recordedAt, clientId, file, writeId } = record;
-    const bare = { id, userId, username, loggedInAt, recordedAt, clientId, file, writeId };
+    const { kind, id, userId, username, usernameKey, loggedInAt, recordedAt, day, position } = record;
+    const { clientId, file, writeId } = record;
+    const names = { kind, id, userId, username, usernameKey };
+    const bare = { ...names, loggedInAt, recordedAt, day, position, clientId, file, writeId };
     await run(false, bare);
     expect(Object.keys(loginLines()[0] ?? {})).toEqual([
       "timestamp",
@@ -282,4 +288,11 @@ test("an event that is not one is refused", async () => {
     await expect(loginFile(event as never)).rejects.toThrow();
   }
   expect(bucket.calls).toEqual([]);
+});
+
+test("a runtime that prints .000 in a time leaves no sign-in without its file", async () => {
+  const { bucket, run } = await start();
+  const printed = { ...record, loggedInAt: "2026-11-22T16:54:00.000Z" };
+  await run(false, printed);
+  expect(bucket.objects.get(printed.file)?.body).toBe("2026-11-22T16:54:00.000Z\n");
 });

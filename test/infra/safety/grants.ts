@@ -64,7 +64,7 @@ function expectedRoles(stage: string, table: string): Readonly<Record<string, [s
     ApiTableRole: [
       "appsync",
       `dynamodb:GetItem dynamodb:PutItem on <${table}.Arn>`,
-      `dynamodb:Query on <${table}.Arn>/index/byUser <${table}.Arn>/index/byUsername`,
+      `dynamodb:Query on <${table}.Arn>/index/byName <${table}.Arn>/index/byUser`,
     ],
     ApiLoginFileSourceRole: ["appsync", "lambda:InvokeFunction on <FunctionsLoginFileFunction.Arn>"],
     ApiGreetingSourceRole: ["appsync", "lambda:InvokeFunction on <FunctionsGreetingFunction.Arn>"],
@@ -188,7 +188,7 @@ export const grants: Concern = {
     {
       name: "a role that may query the table without an index",
       change: {
-        "ApiTableRoleDefaultPolicy/Properties/PolicyDocument/Statement/1/Resource": "<LedgerLogins.Arn>*",
+        "ApiTableRoleDefaultPolicy/Properties/PolicyDocument/Statement/1/Resource": "<LedgerRecords.Arn>*",
       },
     },
     {
