@@ -73,6 +73,7 @@ export class Api extends Construct {
       this.step("last-login", table),
       this.step("fill-greeting", greeting),
     ]);
+    this.unit("Query", "thisLogin", table);
     this.unit("Query", "myLogins", table);
     this.unit("Query", "loginsOf", table);
     this.unit("Subscription", "onLogin", this.graphql.addNoneDataSource("NoSource"));

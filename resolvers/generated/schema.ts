@@ -61,6 +61,7 @@ export type Query = {
   readonly greeting: Maybe<Greeting>;
   readonly loginsOf: Maybe<LoginPage>;
   readonly myLogins: Maybe<LoginPage>;
+  readonly thisLogin: Maybe<Login>;
 };
 
 

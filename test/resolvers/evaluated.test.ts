@@ -88,6 +88,7 @@ describe("after the table has failed", () => {
     "read_first_login",
     "read_own_login",
     "last_login",
+    "Query.thisLogin",
     "Query.myLogins",
     "Query.loginsOf",
   ];

@@ -112,6 +112,27 @@ describe("greeting", () => {
   });
 });
 
+describe("thisLogin", () => {
+  const THIS = "{ thisLogin { id userId alreadyRecorded } }";
+
+  test("is the sign-in that the token stems from, whatever came before or after it", async () => {
+    for (const claims of await signInsOf(3)) {
+      expect(await api.ask(claims, THIS)).toMatchObject({
+        data: { thisLogin: { id: claims["origin_jti"], userId: claims["sub"], alreadyRecorded: true } },
+        errors: [],
+      });
+    }
+  });
+
+  test("is null while it is not recorded, and asking records nothing", async () => {
+    const [recorded = {}] = await signInsOf(1);
+    const claims = { ...recorded, origin_jti: randomUUID() };
+    expect(await api.ask(claims, THIS)).toMatchObject({ data: { thisLogin: null }, errors: [] });
+    expect(await api.itemsOf(subOf(claims))).toHaveLength(1);
+    expect(api.handedOver(subOf(claims))).toHaveLength(1);
+  });
+});
+
 describe("myLogins", () => {
   const PAGE = `query ($from: AWSDateTime, $to: AWSDateTime, $limit: Int, $nextToken: String) {
     myLogins(from: $from, to: $to, limit: $limit, nextToken: $nextToken) { items { id loggedInAt alreadyRecorded } nextToken }

@@ -29,6 +29,7 @@ const FIELDS = [
   ["mutation { recordLogin { id } }", "recordLogin", "GetItem"],
   ["{ greeting { message } }", "greeting", "GetItem"],
   ["{ greeting { message } }", "greeting", "Query"],
+  ["{ thisLogin { id } }", "thisLogin", "GetItem"],
   ["{ myLogins { nextToken } }", "myLogins", "Query"],
   ['{ loginsOf(username: "ada") { nextToken } }', "loginsOf", "Query"],
 ] as const;
