@@ -10,7 +10,7 @@ import { functionLog } from "../shared/log.ts";
 import { post } from "../shared/post.ts";
 import { READ_RETRIES } from "../shared/patience.ts";
 import { secretSource } from "../shared/secret.ts";
-import { poolKeys } from "../shared/token-verifier.ts";
+import { poolKeys } from "../shared/pool-keys.ts";
 import { createLogins } from "./logins.ts";
 
 const clock = Date.now;

@@ -7,12 +7,12 @@ export const LIMITS = {
   configMs: 3000,
   /** Reading a secret: at the same time as the config, and once more when something came that a later version made. */
   secretMs: 2500,
-  /** One exchange with the token endpoint; a code is tried once only. */
+  /** One exchange with the token endpoint; a code is tried once only, a refresh that fails soon once more. */
   tokenMs: 4000,
-  /** Reading the pool's public keys: two tries, aws-jwt-verify makes the second at once. */
+  /** Reading the pool's public keys; what fails soon is tried again. */
   keysMs: 3000,
   /** Having the ledger record or greet. */
   ledgerMs: 8000,
-  /** Revoking a refresh token. */
+  /** Revoking a refresh token; what fails soon is tried once more. */
   revokeMs: 2000,
 } as const;

@@ -11,16 +11,16 @@ import {
   JwtInvalidSignatureError,
   JwtNotBeforeError,
   JwtParseError,
+  JwtWithoutValidKidError,
+  KidNotFoundInJwksError,
   ParameterValidationError,
   JwksValidationError,
   JwkValidationError,
   WaitPeriodNotYetEndedJwkError,
 } from "aws-jwt-verify/error";
-import { SimpleFetcher } from "aws-jwt-verify/https";
-import { SimpleJwksCache, type JwksCache } from "aws-jwt-verify/jwk";
+import type { JwksCache } from "aws-jwt-verify/jwk";
 import * as v from "valibot";
 import { KnownError } from "./known-error.ts";
-import { LIMITS } from "./limits.ts";
 
 /**
  * `invalid`: the token is not one of this pool and client, or not good any more. `keys_unavailable`: the pool's keys
@@ -38,7 +38,7 @@ export interface TokenVerifierOptions {
   readonly clock: () => number;
 }
 
-/** Resolves to the claims of a good token. Rejects with `TokenError`. */
+/** Resolves to the claims of a good token. Rejects with `TokenError`; with what is none of the token's faults as it is. */
 export type TokenVerifier = (token: string) => Promise<Readonly<Record<string, unknown>>>;
 
 /** How far clocks may be apart, in seconds. */
@@ -49,18 +49,6 @@ const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 const timesSchema = v.object({ exp: seconds, iat: seconds, auth_time: v.optional(seconds) });
-
-/**
- * The pool's public keys, read when they are first needed and when a token names one that is not known, then at most
- * every ten seconds.
- */
-export function poolKeys(): JwksCache {
-  return new SimpleJwksCache({
-    fetcher: new SimpleFetcher({
-      defaultRequestOptions: { timeout: 1000, responseTimeout: LIMITS.keysMs / 2 },
-    }),
-  });
-}
 
 export function tokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { userPoolId, clientId, tokenUse, keys, clock } = options;
@@ -116,9 +104,12 @@ const REASONS: readonly (readonly [new (...details: never[]) => Error, string])[
   [CognitoJwtInvalidClientIdError, "it was made for another client"],
   [CognitoJwtInvalidTokenUseError, "it is of another use"],
   [ParameterValidationError, "its issuer is another one"],
+  [JwtWithoutValidKidError, "it names no key"],
+  [KidNotFoundInJwksError, "its key is not one of the pool's"],
 ];
 
-function toTokenError(cause: unknown): TokenError {
+/** What is not known is no judgement of the token: it goes up as what it is. */
+function toTokenError(cause: unknown): unknown {
   if (cause instanceof TokenError) return cause;
   const keysAreMissing =
     cause instanceof FetchError ||
@@ -128,6 +119,7 @@ function toTokenError(cause: unknown): TokenError {
     cause instanceof WaitPeriodNotYetEndedJwkError;
   if (keysAreMissing)
     return new TokenError("keys_unavailable", "the keys of the user pool cannot be read", { cause });
-  const reason = REASONS.find(([kind]) => cause instanceof kind)?.[1] ?? "its key is not one of the pool's";
+  const reason = REASONS.find(([kind]) => cause instanceof kind)?.[1];
+  if (reason === undefined) return cause;
   return new TokenError("invalid", `the token does not verify: ${reason}`);
 }

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { handler } from "../../functions/page-paths/handler.ts";
 import { localAssembly } from "../local-assembly.ts";
 
 const [code, ...others] = Object.values(localAssembly().template.Resources)
@@ -16,6 +17,10 @@ function answerTo(uri: string): Record<string, unknown> {
   const answer = runInContext(`${code ?? ""}\nJSON.stringify(handler(JSON.parse(event)))`, context) as string;
   return JSON.parse(answer) as Record<string, unknown>;
 }
+
+test("is what its source says", () => {
+  for (const uri of ["/", "/nowhere"]) expect(answerTo(uri)).toMatchObject(handler({ request: { uri } }));
+});
 
 test("there is one, small enough for CloudFront", () => {
   expect(others).toEqual([]);

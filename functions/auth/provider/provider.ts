@@ -4,6 +4,7 @@ import * as oauth from "oauth4webapi";
 import * as v from "valibot";
 import type { Config } from "../../shared/config.ts";
 import { CLOCK_SKEW_SECONDS } from "../../shared/token-verifier.ts";
+import { retry } from "../../shared/retry.ts";
 import type { Transaction } from "../cookies/transaction.ts";
 import { boundedFetch, type ProviderFetch } from "./bounded-fetch.ts";
 import { ProviderError } from "./errors.ts";
@@ -121,10 +122,14 @@ export function createProvider({ config, clientSecret, fetch, limits }: Provider
     },
 
     refresh: async (refreshToken) => {
-      const response = await answered(
-        oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, within(limits.tokenMs)),
-      );
-      if (response.status !== 200) throw await refusalOf(response);
+      const options = within(limits.tokenMs);
+      const response = await onceMore(options.signal, async () => {
+        const answer = await answered(
+          oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
+        );
+        if (answer.status !== 200) throw await refusalOf(answer);
+        return answer;
+      });
       try {
         const { access_token: accessToken } = await oauth.processRefreshTokenResponse(
           server,
@@ -140,12 +145,15 @@ export function createProvider({ config, clientSecret, fetch, limits }: Provider
     },
 
     revoke: async (refreshToken) => {
-      const response = await answered(
-        oauth.revocationRequest(server, client, authentication, refreshToken, within(limits.revokeMs)),
-      );
-      if (response.status !== 200) {
-        throw new ProviderError("no_answer", `the revocation endpoint answered ${response.status}`);
-      }
+      const options = within(limits.revokeMs);
+      await onceMore(options.signal, async () => {
+        const response = await answered(
+          oauth.revocationRequest(server, client, authentication, refreshToken, options),
+        );
+        if (response.status !== 200) {
+          throw new ProviderError("no_answer", `the revocation endpoint answered ${response.status}`);
+        }
+      });
     },
 
     // Not OpenID Connect's parameters but Cognito's:
@@ -155,6 +163,20 @@ export function createProvider({ config, clientSecret, fetch, limits }: Provider
       logout_uri: `${config.origin}/`,
     }).toString()}`,
   };
+}
+
+/**
+ * Tries again, within the same time, what may be done twice: a refresh token is not rotated, and a revoked one stays revoked
+ * (RFC 7009 section 2.2).
+ */
+function onceMore<Value>(signal: AbortSignal, operation: () => Promise<Value>): Promise<Value> {
+  return retry(operation, {
+    attempts: 2,
+    firstPauseMs: 200,
+    longestPauseMs: 200,
+    isPassing: (error) => error instanceof ProviderError && error.code === "no_answer" && !signal.aborted,
+    signal,
+  });
 }
 
 async function answered(response: Promise<Response>): Promise<Response> {

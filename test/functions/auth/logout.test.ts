@@ -48,6 +48,18 @@ describe("POST /auth/logout", () => {
     expect(JSON.parse(answer.body)).toEqual({ logoutUrl });
   });
 
+  test("A31: revokes with a second try where the first fails soon", async () => {
+    const system = await startAuthSystem();
+    const browser = system.newBrowser();
+    await browser.signIn();
+    let tries = 0;
+    system.pool.faults.revokeAnswer = () =>
+      Promise.resolve((tries += 1) === 1 ? json(503, {}) : { status: 200 });
+    expect((await browser.post("/auth/logout")).statusCode).toBe(200);
+    expect(tries).toBe(2);
+    expect(system.log.entries().map(({ event }) => event)).toEqual(["signed_out"]);
+  });
+
   test("succeeds without a session, and when the pool does not revoke", async () => {
     const system = await startAuthSystem();
     const browser = system.newBrowser();

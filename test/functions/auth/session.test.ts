@@ -198,6 +198,41 @@ describe("POST /auth/session", () => {
       expect((await browser.post("/auth/session")).statusCode).toBe(200);
     });
 
+    test("A31: a refresh that fails soon is tried once more, in the same time", async () => {
+      const system = await startAuthSystem();
+      const browser = system.newBrowser();
+      await browser.signIn();
+      let tries = 0;
+      system.pool.faults.tokenAnswer = (honest) => ((tries += 1) === 1 ? json(503, {}) : honest());
+      expect((await browser.post("/auth/session")).statusCode).toBe(200);
+      expect(tries).toBe(2);
+    });
+
+    test("A31: a refresh token that is refused is not tried again", async () => {
+      const system = await startAuthSystem();
+      const browser = system.newBrowser();
+      await browser.signIn();
+      let tries = 0;
+      system.pool.faults.tokenAnswer = () => {
+        tries += 1;
+        return json(400, { error: "invalid_grant" });
+      };
+      expect((await browser.post("/auth/session")).statusCode).toBe(401);
+      expect(tries).toBe(1);
+    });
+
+    test("H9: the keys of the pool cannot be used", async () => {
+      const system = await startAuthSystem();
+      const browser = system.newBrowser();
+      await browser.signIn();
+      system.pool.faults.keysAnswer = () => json(200, { keys: [{ ...system.pool.publicKey, kty: "OKP" }] });
+      const other = system.newBrowser(system.newInstance());
+      other.cookies.set(SESSION_COOKIE, browser.cookies.get(SESSION_COOKIE) ?? "");
+      const answer = await other.post("/auth/session");
+      expect(answer.statusCode).toBeGreaterThanOrEqual(502);
+      expect(setCookies(answer)).toEqual([]);
+    });
+
     test("H9: the pool's keys are out of reach", async () => {
       const system = await startAuthSystem();
       const browser = system.newBrowser();

@@ -3,7 +3,6 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { accessTokenVerifier } from "../../../functions/shared/access-token.ts";
-import { poolKeys } from "../../../functions/shared/token-verifier.ts";
 import { json } from "cdk-offline/testing";
 import { CLIENT_ID, foreign, ISSUER, startUserPool, USER_POOL_ID } from "../parts/user-pool.ts";
 
@@ -147,9 +146,26 @@ describe("H9: the pool's keys", () => {
     await expect(verify(token)).rejects.toMatchObject({ code: "keys_unavailable" });
   });
 
-  test("are fetched with a time limit of their own", () => {
-    expect(poolKeys()).toMatchObject({
-      fetcher: { defaultRequestOptions: { timeout: 1000, responseTimeout: 1500 } },
+  test("that cannot be used are no fault of the token: the error is told as what it is", async () => {
+    const { pool, verify } = await start();
+    const { n, ...withoutModulus } = pool.publicKey;
+    expect(n).toBeDefined();
+    for (const key of [{ ...pool.publicKey, kty: "OKP" }, withoutModulus]) {
+      pool.faults.keysAnswer = () => json(200, { keys: [key] });
+      const error: unknown = await verify(pool.accessToken()).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toMatchObject(invalid);
+    }
+  });
+
+  test("of which none is the token's are said to be", async () => {
+    const { pool, verify } = await start();
+    const token = pool.sign({ iss: ISSUER }, { kid: "other" });
+    await expect(verify(token)).rejects.toMatchObject({
+      ...invalid,
+      message: "the token does not verify: its key is not one of the pool's",
     });
+    const nameless = pool.sign({ iss: ISSUER }, { kid: undefined });
+    await expect(verify(nameless)).rejects.toMatchObject(invalid);
   });
 });
