@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // A limit only ends what hangs: a slow machine, or one that is busy with others, must not make a test fail.
-const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
+const patient = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 60_000 } } };
 
 // The SDK's note that Node 20 will not be supported for ever says nothing about a test.
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
