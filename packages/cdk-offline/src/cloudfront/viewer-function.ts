@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import * as v from "valibot";
-import { openLineProcess, ProcessEnd, type LineProcess } from "../appsync/evaluator/line-process.ts";
+import { openLineProcess, ProcessEnd, type LineProcess } from "../line-process.ts";
 import type { HttpRequest, HttpResponse } from "../http/exchange.ts";
 import type { Resource } from "../assembly/resource.ts";
 import type { FunctionProperties } from "./resources.ts";

@@ -7,7 +7,7 @@ import {
   ProcessEnd,
   ProcessStartError,
   type LineProcess,
-} from "../../src/appsync/evaluator/line-process.ts";
+} from "../../src/line-process.ts";
 import { openTestEvaluator, type TestEvaluator } from "./support/evaluator.ts";
 
 let test: TestEvaluator;

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { bundleEvaluator } from "./bundle.ts";
 import { compileResolverCode, ResolverCodeError, type CompiledCode } from "./compile.ts";
-import { openLineProcess, ProcessEnd } from "./line-process.ts";
+import { openLineProcess, ProcessEnd } from "../../line-process.ts";
 import type { FindPlace } from "./places.ts";
 import {
   bareReport,

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { readLines } from "../../lines.ts";
+import { readLines } from "./lines.ts";
 
 export interface LineProcessOptions {
   /** A CommonJS program that answers every line with one line, in order. */
