@@ -1,6 +1,7 @@
 // Whatever EvaluateCode is given, requests to the API do not wait for it.
 
 import { describe, expect, test } from "vitest";
+import { ResolverCodeError } from "../../src/appsync/evaluator/compile.ts";
 import { openOwnEvaluator } from "../../src/appsync/evaluate-code/own-evaluator.ts";
 import { CLAIMS, NOW_MS, openService, tokenOf } from "./support/api.ts";
 import { openControlPlane } from "./support/evaluate-code.ts";
@@ -77,10 +78,13 @@ describe("the process of EvaluateCode", () => {
     await own.close();
   });
 
-  test("loads a piece of code once, whatever number of calls come at once", async () => {
+  test("answers calls that come at once, and refuses code that does not load each time anew", async () => {
     const own = openOwnEvaluator({ clock: () => NOW_MS, timeLimitMs: 10_000 });
     const calls = Array.from({ length: 20 }, () => own.with(code, (loaded) => loaded.call("response", "{}")));
     expect((await Promise.all(calls)).map(({ result }) => result)).toEqual(Array(20).fill("2"));
+    for (let time = 1; time <= 2; time += 1) {
+      await expect(own.with("no code", () => Promise.resolve())).rejects.toBeInstanceOf(ResolverCodeError);
+    }
     await own.close();
   });
 });

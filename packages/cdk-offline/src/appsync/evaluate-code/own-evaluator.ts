@@ -26,7 +26,7 @@ export interface OwnEvaluator {
 
 interface Running {
   readonly evaluator: Promise<Evaluator>;
-  readonly loaded: Map<string, LoadedCode>;
+  readonly loaded: Map<string, Promise<LoadedCode>>;
 }
 
 /** Starts nothing yet: the process comes with the first code, and goes when none has come for a while. */
@@ -35,12 +35,16 @@ export function openOwnEvaluator({ idleMs = IDLE_MS, ...options }: OwnEvaluatorO
   let underWay = 0;
   let idle: NodeJS.Timeout | undefined;
 
-  async function load({ evaluator, loaded }: Running, code: string): Promise<LoadedCode> {
-    const known = loaded.get(code) ?? (await (await evaluator).load(code));
+  function load({ evaluator, loaded }: Running, code: string): Promise<LoadedCode> {
+    const known = loaded.get(code) ?? evaluator.then((opened) => opened.load(code));
     loaded.delete(code);
     loaded.set(code, known);
     const [oldest = ""] = loaded.keys();
     if (loaded.size > MAX_LOADED) loaded.delete(oldest);
+    // Refused code is as well to be loaded again: it may have been the process that failed.
+    known.catch(() => {
+      if (loaded.get(code) === known) loaded.delete(code);
+    });
     return known;
   }
   async function end(): Promise<void> {
