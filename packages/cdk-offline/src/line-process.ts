@@ -5,6 +5,8 @@ import type { Readable, Writable } from "node:stream";
 import { readLines } from "./lines.ts";
 
 export interface LineProcessOptions {
+  /** What the process does, as its errors say it, such as `evaluates resolver code`. */
+  readonly purpose: string;
   /** A CommonJS program that answers every line with one line, in order. */
   readonly program: string;
   /** Options of Node.js for it. */
@@ -55,12 +57,11 @@ interface Question {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-const CLOSED = "the process that evaluates resolver code is closed";
-
 const noticed = () => undefined;
 
 /** Starts the process. Answers come in order, so that the oldest question is the one being worked on. */
 export function openLineProcess(options: LineProcessOptions): LineProcess {
+  const closedError = () => new ProcessStartError(`the process that ${options.purpose} is closed`);
   let open: Question[] = [];
   let failedStarts = 0;
   let closed = false;
@@ -117,7 +118,7 @@ export function openLineProcess(options: LineProcessOptions): LineProcess {
       begin(waiting);
     } else {
       const error = new ProcessStartError(
-        `the process that evaluates resolver code ended ${String(failedStarts)} times while starting (${how})`,
+        `the process that ${options.purpose} ended ${String(failedStarts)} times while starting (${how})`,
       );
       failedStarts = 0;
       for (const { failed } of waiting) failed(error);
@@ -131,7 +132,7 @@ export function openLineProcess(options: LineProcessOptions): LineProcess {
       new Promise((answered, failed) => {
         const question: Question = { line, needed, answered, failed, first: false };
         if (closed) {
-          failed(new ProcessStartError(CLOSED));
+          failed(closedError());
           return;
         }
         if (current === undefined) {
@@ -144,7 +145,7 @@ export function openLineProcess(options: LineProcessOptions): LineProcess {
     close: () =>
       new Promise((resolve) => {
         closed = true;
-        for (const { failed } of open) failed(new ProcessStartError(CLOSED));
+        for (const { failed } of open) failed(closedError());
         if (current?.pid === undefined || current.exitCode !== null || current.signalCode !== null) {
           resolve();
           return;

@@ -1,9 +1,8 @@
 // A CloudFront function at the event "viewer request": what it is given, and what it makes of the request.
 
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import * as v from "valibot";
-import { openLineProcess, ProcessEnd, type LineProcess } from "../line-process.ts";
+import { bundleProgram } from "../bundle-program.ts";
+import { openLineProcess, ProcessEnd, ProcessStartError, type LineProcess } from "../line-process.ts";
 import type { HttpRequest, HttpResponse } from "../http/exchange.ts";
 import type { Resource } from "../assembly/resource.ts";
 import type { FunctionProperties } from "./resources.ts";
@@ -60,15 +59,24 @@ function openViewerFunction(name: string, code: string): ViewerFunction {
   let starting: Promise<LineProcess> | undefined;
   const start = async () =>
     openLineProcess({
-      program: await bundleProgram(),
+      purpose: "runs a function of CloudFront",
+      program: await bundleProgram(new URL("./viewer-function-program.ts", import.meta.url)),
       flags: ["--max-old-space-size=64"],
       firstLine: JSON.stringify(code),
       onStart: () => undefined,
     });
+  const ask = async (event: string) => {
+    try {
+      return await (await (starting ??= start())).ask(event);
+    } catch (cause) {
+      if (!(cause instanceof ProcessStartError)) throw cause;
+      throw new FunctionExecutionError(`${name} could not be run: ${cause.message}`, { cause });
+    }
+  };
   return {
     async handle(request, ids) {
       const event = eventOf(request, ids);
-      const answer = await (await (starting ??= start())).ask(JSON.stringify(event));
+      const answer = await ask(JSON.stringify(event));
       if (answer instanceof ProcessEnd) throw new FunctionExecutionError(`${name} ended its process`);
       const said = JSON.parse(answer) as FunctionAnswer;
       if ("error" in said) throw new FunctionExecutionError(`${name} failed: ${said.error}`);
@@ -130,17 +138,4 @@ function responseOf({ statusCode, headers, cookies, body }: Extract<Returned, { 
         ? body
         : Buffer.from(body.data, body.encoding === "base64" ? "base64" : "utf8"),
   };
-}
-
-async function bundleProgram(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./viewer-function-program.ts", import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "silent",
-  });
-  return outputFiles[0]?.text ?? "";
 }

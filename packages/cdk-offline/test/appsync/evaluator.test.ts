@@ -2,12 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ResolverCodeError } from "../../src/appsync/evaluator/compile.ts";
-import {
-  openLineProcess,
-  ProcessEnd,
-  ProcessStartError,
-  type LineProcess,
-} from "../../src/line-process.ts";
+import { openLineProcess, ProcessEnd, ProcessStartError, type LineProcess } from "../../src/line-process.ts";
 import { openTestEvaluator, type TestEvaluator } from "./support/evaluator.ts";
 
 let test: TestEvaluator;
@@ -293,7 +288,13 @@ describe("limits of a call", () => {
 
 describe("the process", () => {
   const open = (program: string) =>
-    openLineProcess({ program, flags: [], firstLine: "first", onStart: () => undefined });
+    openLineProcess({
+      purpose: "is tested",
+      program,
+      flags: [],
+      firstLine: "first",
+      onStart: () => undefined,
+    });
   const using = async (process: LineProcess, use: (process: LineProcess) => Promise<void>) => {
     try {
       await use(process);
@@ -309,7 +310,9 @@ describe("the process", () => {
   it("that ends at every start is not started for ever: the question fails, with what the process said", () =>
     using(open(`console.error("no room"); process.exit(3);`), async (dying) => {
       await expect(dying.ask("a")).rejects.toThrow(ProcessStartError);
-      await expect(dying.ask("b")).rejects.toThrow(/ended 3 times while starting \(exit code 3: no room\)/);
+      await expect(dying.ask("b")).rejects.toThrow(
+        /^the process that is tested ended 3 times while starting \(exit code 3: no room\)/,
+      );
     }));
 
   it("that cannot load again what it has loaded before is not started for ever either", () =>

@@ -1,7 +1,6 @@
 // The sources of the process in which resolver code runs, bundled when the runtime starts.
 
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleProgram } from "../../bundle-program.ts";
 
 /**
  * What the sandbox's own code uses of the realm. The realm loses these globals before resolver code runs, so they are
@@ -39,7 +38,10 @@ export interface EvaluatorSources {
 }
 
 export async function bundleEvaluator(): Promise<EvaluatorSources> {
-  const [program, sandbox] = await Promise.all([bundle("./process.ts"), bundle("../sandbox/entry.ts")]);
+  const [program, sandbox] = await Promise.all([
+    bundleProgram(new URL("./process.ts", import.meta.url)),
+    bundleProgram(new URL("../sandbox/entry.ts", import.meta.url)),
+  ]);
   return {
     program,
     // Strict from its first word on: a function that is called without an object must not be given the realm's globals.
@@ -50,17 +52,4 @@ ${sandbox}
 return module.exports.define;
 })()`,
   };
-}
-
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "silent",
-  });
-  return outputFiles[0]?.text ?? "";
 }

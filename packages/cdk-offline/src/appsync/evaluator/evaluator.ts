@@ -79,6 +79,7 @@ export async function openEvaluator({ clock, timeLimitMs }: EvaluatorOptions): P
   /** The lines that loaded what the process has ready; the least recently called first. */
   const ready = new Set<string>();
   const lines = openLineProcess({
+    purpose: "evaluates resolver code",
     program: sources.program,
     flags: [`--max-old-space-size=${String(HEAP_LIMIT_MB)}`, ...CONFINEMENT],
     firstLine: JSON.stringify(start),
