@@ -1,6 +1,6 @@
 // The function at the edge as it is deployed: the code in the template, run as CloudFront runs it, a script with a handler.
 
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
@@ -58,4 +58,22 @@ describe("M3: answers with a page of ours, status 404 and a way on", () => {
     expect(data).toContain(`<a href="/">`);
     expect(data).toBe((answerTo("/other")["body"] as { readonly data: string }).data); // nothing is reflected
   });
+});
+
+test("the page for an unknown path has the page's own palette and type", () => {
+  const stylesOf = (path: string) =>
+    readFileSync(fileURLToPath(new URL(`../../web/${path}`, import.meta.url)), "utf8");
+  const page = stylesOf("src/styles.css");
+  const [light, dark] = stylesOf("public/not-found.css").split("prefers-color-scheme: dark");
+  const [pageLight, pageDark] = page.split("prefers-color-scheme: dark");
+  for (const [own, whole] of [
+    [light, pageLight],
+    [dark, pageDark],
+  ]) {
+    const colours = own?.match(/--[\w-]+: [^;]+;/g) ?? [];
+    expect(colours.length).toBeGreaterThan(4);
+    for (const colour of colours) expect(whole).toContain(colour);
+  }
+  const [type] = /font-family:[^;]+;/.exec(light ?? "") ?? [];
+  expect(page).toContain(type);
 });
